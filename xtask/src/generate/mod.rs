@@ -1,0 +1,104 @@
+//! `cargo xtask generate`: checks the protocol catalogue and writes what is made from it.
+
+mod json;
+mod model;
+mod names;
+mod rust;
+mod validate;
+
+use std::fs;
+use std::path::Path;
+
+use self::model::{Catalogue, Evidence, FILES, Message};
+use crate::{Result, fail};
+
+const COMMAND: &str = "cargo xtask generate";
+
+/// With `check` nothing is written; a generated file that is not up to date is an error.
+pub(crate) fn run(root: &Path, check: bool) -> Result {
+    let catalogue = load(root)?;
+    let files = [
+        ("core/src/catalogue/generated.rs", rust::render(&catalogue)?),
+        (
+            "bindings-python/python/trueroom/_generated.py",
+            names::python(&catalogue),
+        ),
+        (
+            "bindings-node/src-ts/generated/commands.ts",
+            names::typescript_commands(&catalogue),
+        ),
+        (
+            "bindings-node/src-ts/generated/events.ts",
+            names::typescript_events(&catalogue),
+        ),
+    ];
+    let mut stale = Vec::new();
+    for (name, text) in files {
+        let path = root.join(name);
+        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
+        if check {
+            stale.push(name);
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, text)?;
+        println!("wrote {name}");
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    fail(format!(
+        "not up to date: {}\nrun `{COMMAND}` and commit the result",
+        stale.join(", ")
+    ))
+}
+
+/// Reads and checks the catalogue, and prints a line of counts.
+fn load(root: &Path) -> Result<Catalogue> {
+    let mut texts = Vec::new();
+    for name in FILES {
+        let path = root.join("protocol").join(format!("{name}.json"));
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        texts.push((name, text));
+    }
+    let mut faults = Vec::new();
+    let catalogue = Catalogue::parse(&texts, &mut faults);
+    // An entry left out for its form would make false faults elsewhere ("does not exist").
+    if faults.is_empty() {
+        validate::validate(&catalogue, &mut faults);
+    }
+    if !faults.is_empty() {
+        return fail(format!(
+            "{}\nthe protocol catalogue has {} fault(s); protocol/README.md tells its form",
+            faults.join("\n"),
+            faults.len()
+        ));
+    }
+    println!(
+        "protocol: {} commands ({}), {} events ({}), {} types, {} enums; no faults",
+        catalogue.commands.len(),
+        evidence(catalogue.commands.values()),
+        catalogue.events.len(),
+        evidence(catalogue.events.values()),
+        catalogue.types.len(),
+        catalogue.enums.len(),
+    );
+    Ok(catalogue)
+}
+
+fn evidence<'a, P: 'a>(messages: impl Iterator<Item = &'a Message<P>>) -> String {
+    let (mut documented, mut library, mut name) = (0, 0, 0);
+    for message in messages {
+        match message.common.evidence {
+            Evidence::Documented => documented += 1,
+            Evidence::Library => library += 1,
+            Evidence::Name => name += 1,
+        }
+    }
+    format!("{documented} documented, {library} library, {name} name")
+}
