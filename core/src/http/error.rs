@@ -1,0 +1,230 @@
+//! What can go wrong over HTTP, and how the errors of the HTTP library become it.
+
+use std::error::Error as StdError;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::text;
+use super::tls;
+use super::urls::HttpTarget;
+
+/// An HTTP request, a transfer or the TLS set-up failed.
+///
+/// No variant ever holds a token or a URL with one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// No connection could be made. A retry may help.
+    #[error("cannot connect to {target}: {message}")]
+    Connect {
+        /// Scheme, host and port.
+        target: String,
+        /// The cause, such as "connection refused".
+        message: String,
+    },
+    /// TLS could not be set up or was refused, or one side speaks TLS and the other does not.
+    #[error("{message}")]
+    Tls {
+        /// What, where and what to do about it.
+        message: String,
+    },
+    /// The connection broke after it had been made. A retry may help.
+    #[error("the connection to {target} broke: {message}")]
+    Interrupted {
+        /// Scheme, host and port.
+        target: String,
+        /// The cause, such as "connection reset".
+        message: String,
+    },
+    /// Nothing moved for too long. A retry may help.
+    #[error("no progress for {} while {action} {target}", text::duration(*after))]
+    Timeout {
+        /// What was going on, such as "downloading from".
+        action: &'static str,
+        /// Scheme, host and port.
+        target: String,
+        /// How long nothing moved.
+        after: Duration,
+    },
+    /// The token was refused. A fresh token may help, once.
+    #[error("the terminal refused the HTTP token (status {status})")]
+    Unauthorized {
+        /// 401 or 403.
+        status: u16,
+    },
+    /// An answer with a status that means failure.
+    #[error(
+        "the terminal answered with status {status}{}",
+        text::after_colon(body)
+    )]
+    Status {
+        /// The status code.
+        status: u16,
+        /// The beginning of the answer's text, without control characters.
+        body: String,
+    },
+    /// No known form of the download address gave the file.
+    #[error("the terminal does not have the file; tried {}", tried.join(", "))]
+    NotFound {
+        /// Each address with what came back, without the token.
+        tried: Vec<String>,
+    },
+    /// The file has another size than announced.
+    #[error("the file has another size than announced: expected {expected} bytes, got {got}")]
+    SizeMismatch {
+        /// The announced size in bytes.
+        expected: u64,
+        /// Bytes received or announced by the server; a transfer that exceeds its announced
+        /// size is stopped at once, so this may be less than the whole.
+        got: u64,
+    },
+    /// The file is larger than allowed.
+    #[error("the file is larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A local file could not be read or written.
+    #[error("{}: {message}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        message: String,
+    },
+    /// The answer cannot be understood.
+    #[error("unexpected answer from {target}: {message}")]
+    BadResponse {
+        /// Scheme, host and port.
+        target: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// An argument makes no sense; nothing was sent.
+    #[error("{message}")]
+    Invalid {
+        /// Which argument and why.
+        message: String,
+    },
+}
+
+impl HttpError {
+    pub(super) fn io(path: &Path, error: &io::Error) -> Self {
+        Self::local(path, io_reason(error))
+    }
+
+    pub(super) fn local(path: &Path, message: impl Into<String>) -> Self {
+        Self::Io {
+            path: path.to_path_buf(),
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid {
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn bad_response(target: &HttpTarget, message: impl Into<String>) -> Self {
+        Self::BadResponse {
+            target: target.origin(),
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn timeout(action: &'static str, target: &HttpTarget, after: Duration) -> Self {
+        Self::Timeout {
+            action,
+            target: target.origin(),
+            after,
+        }
+    }
+
+    /// Translates an error of the HTTP library. The URL in it holds the token, so it goes first.
+    pub(super) fn from_reqwest(error: reqwest::Error, target: &HttpTarget) -> Self {
+        let error = error.without_url();
+        let origin = target.origin();
+        // The body of an upload fails with an error of its own.
+        if let Some(cause) = find::<Self>(&error) {
+            return cause.clone();
+        }
+        if let Some(cause) = find::<rustls::Error>(&error) {
+            return Self::Tls {
+                message: tls::explain(cause, &origin),
+            };
+        }
+        let message = reason(&error);
+        if error.is_connect() {
+            let message = match (error.is_timeout(), target.is_tls()) {
+                (true, _) => "no answer in time".to_owned(),
+                (false, true) => format!("{message} (does this port speak TLS?)"),
+                (false, false) => message,
+            };
+            return Self::Connect {
+                target: origin,
+                message,
+            };
+        }
+        // A parser's complaint is told from a broken connection by its words: the HTTP library
+        // does not let the kinds of its inner library through.
+        if message.contains("parsed") || message.contains("message head is too large") {
+            let hint = if target.is_tls() { "" } else { ", perhaps TLS" };
+            let message = format!("{message}; the port speaks something else than HTTP{hint}");
+            return Self::BadResponse {
+                target: origin,
+                message,
+            };
+        }
+        Self::Interrupted {
+            target: origin,
+            message,
+        }
+    }
+}
+
+/// The innermost cause in plain words.
+fn reason(error: &(dyn StdError + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(next) = source(innermost) {
+        innermost = next;
+    }
+    match innermost.downcast_ref::<io::Error>() {
+        Some(error) => io_reason(error),
+        None => text::clean(&text::redact(&innermost.to_string())),
+    }
+}
+
+/// The common causes without the operating system's number, which differs between platforms.
+fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        io::ErrorKind::ConnectionReset => "connection reset".to_owned(),
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => text::clean(&text::redact(&error.to_string())),
+    }
+}
+
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut current = Some(error);
+    while let Some(error) = current {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        current = source(error);
+    }
+    None
+}
+
+/// Like `source()`, but does not skip the error inside of an `io::Error`.
+fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}

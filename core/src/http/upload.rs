@@ -1,0 +1,239 @@
+//! Sends a file to the terminal's HTTP server.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Response};
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
+use tokio::time::Instant;
+
+use super::{CHUNK, HttpError, HttpTarget, LOG, Progress, answer, text};
+
+/// The name of the multipart part. Rests on the vendor's older Python module.
+const PART: &str = "file";
+
+/// The answer's header with the id of the uploaded file. Rests on the same module.
+const FILE_ID: &str = "FileId";
+
+/// Where the bytes of an upload come from.
+#[derive(Debug, Clone)]
+pub enum UploadSource {
+    /// A file. It is read while it is sent, and must not change meanwhile.
+    Path(PathBuf),
+    /// Bytes in memory.
+    Bytes(Bytes),
+}
+
+/// An upload. It can be sent again, with a fresh token for example.
+pub struct Upload<'a> {
+    /// The terminal's HTTP server.
+    pub target: &'a HttpTarget,
+    /// The token for it.
+    pub token: &'a str,
+    /// The file's name as the receivers see it.
+    pub name: &'a str,
+    /// The bytes.
+    pub source: &'a UploadSource,
+    /// The longest time without progress.
+    pub stall: Duration,
+    /// Told about the bytes handed to the network.
+    pub progress: Option<Progress>,
+}
+
+/// Sends a file and returns the id that the terminal gave it.
+///
+/// The bytes go out as they are read, so that memory holds a few chunks at any time.
+///
+/// # Errors
+/// [`HttpError::Unauthorized`] when the token is refused, [`HttpError::Io`] when the file
+/// cannot be read or changes its size, [`HttpError::Timeout`] when nothing moved for `stall`.
+/// After an error other than a refusal it is unknown whether the terminal has the file.
+pub async fn upload(client: &reqwest::Client, upload: &Upload<'_>) -> Result<i64, HttpError> {
+    let url = upload.target.upload_url(upload.token)?;
+    let (reader, total) = Reader::open(upload.source).await?;
+    let watch = Arc::new(Watch::new());
+    let sending = Sending {
+        reader,
+        done: 0,
+        total,
+        watch: Arc::clone(&watch),
+        progress: upload.progress.clone(),
+    };
+    let body = Body::wrap_stream(stream::try_unfold(sending, Sending::next));
+    let part = Part::stream_with_length(body, total).file_name(header_name(upload.name));
+    let request = client.post(url).multipart(Form::new().part(PART, part));
+    let response = tokio::select! {
+        response = request.send() => response
+            .map_err(|error| HttpError::from_reqwest(error, upload.target))?,
+        () = watch.stalled(upload.stall) => {
+            return Err(HttpError::timeout("uploading to", upload.target, upload.stall));
+        }
+    };
+    let id = read_answer(response, upload).await?;
+    tracing::debug!(target: LOG, file_id = id, bytes = total, "uploaded");
+    Ok(id)
+}
+
+async fn read_answer(response: Response, upload: &Upload<'_>) -> Result<i64, HttpError> {
+    if !response.status().is_success() {
+        return Err(answer::refusal(response, upload.token, upload.stall).await);
+    }
+    let header = response
+        .headers()
+        .get(FILE_ID)
+        .map(|value| value.as_bytes().to_vec());
+    let Some(header) = header else {
+        let body = answer::read_text(response, upload.token, upload.stall).await;
+        let message = format!("no {FILE_ID} header{}", text::after_colon(&body));
+        return Err(HttpError::bad_response(upload.target, message));
+    };
+    let value = text::body(&header, upload.token);
+    match value.parse() {
+        Ok(id) => Ok(id),
+        Err(_) => {
+            let body = answer::read_text(response, upload.token, upload.stall).await;
+            let body = text::after_colon(&body);
+            let message = format!("the {FILE_ID} header is {value:?}, not a number{body}");
+            Err(HttpError::bad_response(upload.target, message))
+        }
+    }
+}
+
+/// The name as it may stand between quotes in a header. The HTTP library would let line ends
+/// through; quotes and backslashes are understood differently by different servers.
+fn header_name(name: &str) -> String {
+    let bad = |c: char| c.is_control() || matches!(c, '"' | '\\' | '/');
+    let name: String = name.chars().map(|c| if bad(c) { '_' } else { c }).collect();
+    if name.is_empty() {
+        "file".to_owned()
+    } else {
+        name
+    }
+}
+
+/// The body under way: a stream of chunks that knows how far it is.
+struct Sending {
+    reader: Reader,
+    done: u64,
+    total: u64,
+    watch: Arc<Watch>,
+    progress: Option<Progress>,
+}
+
+impl Sending {
+    /// The network took the chunk before, and wants the next one.
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, HttpError> {
+        self.watch.touch();
+        let left = self.total - self.done;
+        if left == 0 {
+            return Ok(None);
+        }
+        let chunk = self.reader.read(left).await?;
+        self.done += chunk.len() as u64;
+        if let Some(progress) = &self.progress {
+            progress(self.done, self.total);
+        }
+        Ok(Some((chunk, self)))
+    }
+}
+
+enum Reader {
+    File(File, PathBuf),
+    Bytes(Bytes),
+}
+
+impl Reader {
+    /// The reader and the number of bytes it will give.
+    async fn open(source: &UploadSource) -> Result<(Self, u64), HttpError> {
+        let path = match source {
+            UploadSource::Bytes(bytes) => {
+                return Ok((Self::Bytes(bytes.clone()), bytes.len() as u64));
+            }
+            UploadSource::Path(path) => path,
+        };
+        let failed = |error| HttpError::io(path, &error);
+        // Looked at before it is opened, since to open a pipe would wait for its other end.
+        check_file(path, &tokio::fs::metadata(path).await.map_err(failed)?)?;
+        let file = File::open(path).await.map_err(failed)?;
+        let metadata = file.metadata().await.map_err(failed)?;
+        check_file(path, &metadata)?;
+        Ok((Self::File(file, path.clone()), metadata.len()))
+    }
+
+    /// The next chunk. The last one is held back until the file is known to end there, so that
+    /// the server never takes half a file for the whole.
+    async fn read(&mut self, left: u64) -> Result<Bytes, HttpError> {
+        let size = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
+        let (file, path) = match self {
+            Self::Bytes(bytes) => return Ok(bytes.split_to(size.min(bytes.len()))),
+            Self::File(file, path) => (file, path),
+        };
+        let mut chunk = BytesMut::zeroed(size);
+        let read = file
+            .read(&mut chunk)
+            .await
+            .map_err(|error| HttpError::io(path, &error))?;
+        if read == 0 {
+            return Err(HttpError::local(path, "became shorter while it was sent"));
+        }
+        chunk.truncate(read);
+        if read as u64 == left {
+            let more = file
+                .read(&mut [0])
+                .await
+                .map_err(|error| HttpError::io(path, &error))?;
+            if more > 0 {
+                return Err(HttpError::local(path, "became longer while it was sent"));
+            }
+        }
+        Ok(chunk.freeze())
+    }
+}
+
+fn check_file(path: &Path, metadata: &std::fs::Metadata) -> Result<(), HttpError> {
+    if metadata.is_dir() {
+        return Err(HttpError::local(path, "is a folder, not a file"));
+    }
+    if !metadata.is_file() {
+        return Err(HttpError::local(path, "is not a regular file"));
+    }
+    Ok(())
+}
+
+/// Knows when something moved last. A limit on the whole request would end long uploads.
+struct Watch {
+    start: Instant,
+    /// Milliseconds from the start.
+    last: AtomicU64,
+}
+
+impl Watch {
+    fn new() -> Self {
+        Self {
+            start: Instant::now(),
+            last: AtomicU64::new(0),
+        }
+    }
+
+    fn touch(&self) {
+        let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(elapsed, Ordering::Relaxed);
+    }
+
+    /// Returns when nothing has moved for `limit`.
+    async fn stalled(&self, limit: Duration) {
+        loop {
+            let last = self.last.load(Ordering::Relaxed);
+            tokio::time::sleep_until(self.start + Duration::from_millis(last) + limit).await;
+            if self.last.load(Ordering::Relaxed) == last {
+                return;
+            }
+        }
+    }
+}
