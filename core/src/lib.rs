@@ -1,3 +1,4 @@
 //! placeholder
 
 pub mod catalogue;
+pub mod http;

@@ -105,13 +105,10 @@ async fn fetch(
     let mut response = client.get(url).send().await.map_err(describe)?;
     let status = response.status();
     if status.is_redirection() {
-        let location = response
-            .headers()
-            .get(LOCATION)
-            .map(|value| value.as_bytes());
-        let place = text::shorten(&text::clean(&String::from_utf8_lossy(
-            location.unwrap_or(b"?"),
-        )));
+        let place = match response.headers().get(LOCATION) {
+            Some(value) => text::shorten(&text::clean(&String::from_utf8_lossy(value.as_bytes()))),
+            None => "nowhere".to_owned(),
+        };
         return Err(format!("{status}, to {place}, which is not followed"));
     }
     if status != reqwest::StatusCode::OK {

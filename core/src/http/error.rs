@@ -152,7 +152,7 @@ impl HttpError {
         }
         if let Some(cause) = find::<rustls::Error>(&error) {
             return Self::Tls {
-                message: tls::explain(cause, &origin),
+                message: tls::explain_tls(cause, &origin),
             };
         }
         let message = reason(&error);

@@ -26,7 +26,7 @@ pub use discovery::{
 pub use download::{Download, download_bytes, download_to};
 pub use error::HttpError;
 pub use file_name::safe_file_name;
-pub use tls::client_config;
+pub use tls::{client_config, explain_tls};
 pub use upload::{Upload, UploadSource, upload};
 pub use urls::{DownloadUrls, HttpTarget};
 

@@ -35,7 +35,12 @@ impl Place {
         } else {
             match (path.parent(), path.file_name()) {
                 (Some(folder), Some(name)) => (folder, name),
-                _ => return Err(HttpError::invalid(format!("{path:?} names no file"))),
+                _ => {
+                    return Err(HttpError::invalid(format!(
+                        "\"{}\" names no file",
+                        path.display()
+                    )));
+                }
             }
         };
         let here = if shown.as_os_str().is_empty() {
@@ -200,10 +205,8 @@ mod tests {
         let place = Place::new(folder.path(), "x", false).unwrap();
         let (_file, temporary) = place.temporary().unwrap();
         let name = names(folder.path()).remove(0);
-        assert!(
-            name.starts_with(".trueroom-") && name.ends_with(".part"),
-            "{name}"
-        );
+        assert_eq!(name.len(), ".trueroom-12345678.part".len());
+        assert!(name.starts_with(".trueroom-"), "{name}");
         drop(temporary);
         assert!(names(folder.path()).is_empty());
     }

@@ -82,7 +82,7 @@ fn tls_error(message: String) -> HttpError {
 }
 
 /// What a TLS failure with a server means and what to do about it.
-pub(super) fn explain(error: &rustls::Error, origin: &str) -> String {
+pub fn explain_tls(error: &rustls::Error, origin: &str) -> String {
     match error {
         rustls::Error::InvalidMessage(_) => format!(
             "{origin} does not speak TLS ({error}); switch TLS off or use the port that speaks it"

@@ -84,25 +84,19 @@ async fn read_answer(response: Response, upload: &Upload<'_>) -> Result<i64, Htt
     if !response.status().is_success() {
         return Err(answer::refusal(response, upload.token, upload.stall).await);
     }
-    let header = response
-        .headers()
-        .get(FILE_ID)
-        .map(|value| value.as_bytes().to_vec());
-    let Some(header) = header else {
+    let Some(header) = response.headers().get(FILE_ID) else {
         let body = answer::read_text(response, upload.token, upload.stall).await;
         let message = format!("no {FILE_ID} header{}", text::after_colon(&body));
         return Err(HttpError::bad_response(upload.target, message));
     };
-    let value = text::body(&header, upload.token);
-    match value.parse() {
-        Ok(id) => Ok(id),
-        Err(_) => {
-            let body = answer::read_text(response, upload.token, upload.stall).await;
-            let body = text::after_colon(&body);
-            let message = format!("the {FILE_ID} header is {value:?}, not a number{body}");
-            Err(HttpError::bad_response(upload.target, message))
-        }
+    if let Some(id) = header.to_str().ok().and_then(|id| id.trim().parse().ok()) {
+        return Ok(id);
     }
+    let value = text::body(header.as_bytes(), upload.token);
+    let body = answer::read_text(response, upload.token, upload.stall).await;
+    let body = text::after_colon(&body);
+    let message = format!("the {FILE_ID} header is {value:?}, not a number{body}");
+    Err(HttpError::bad_response(upload.target, message))
 }
 
 /// The name as it may stand between quotes in a header. The HTTP library would let line ends
