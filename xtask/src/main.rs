@@ -2,10 +2,32 @@
 
 #![allow(clippy::print_stdout, reason = "a program that talks to a person")]
 
+mod build;
+mod check;
 mod generate;
+mod node;
+mod process;
+mod python;
+mod test;
+mod workspace;
 
-use std::path::Path;
 use std::process::ExitCode;
+
+use workspace::Workspace;
+
+const HELP: &str = "\
+The project's own commands. They need Rust, Python 3.10 or later with venv, and Node 20 or later
+with npm; everything else is fetched into the target folder and bindings-node/node_modules.
+
+  cargo xtask test                  everything: format, lints, generated code, Rust, Python, Node
+  cargo xtask test --only NAME,...  only these steps or groups, with the steps that they need
+  cargo xtask test --list           the steps and groups
+  cargo xtask test --deep           more seeds and repetitions (minutes longer)
+  cargo xtask build python|node     the package of one language, into the target folder
+  cargo xtask generate              check protocol/ and write what is made from it
+  cargo xtask generate --check      check protocol/ and that everything made from it is fresh
+  cargo xtask fmt                   bring all sources into their form
+";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -14,16 +36,33 @@ fn fail<T>(message: impl Into<String>) -> Result<T> {
 }
 
 fn main() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let check = arguments.iter().any(|argument| argument == "--check");
-    match generate::run(root, check) {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            println!("{error}");
+            println!("\n{error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Result {
+    let workspace = || Workspace::find();
+    match words {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["test", options @ ..] => test::run(&workspace()?, options),
+        ["build", "python"] => build::python(&workspace()?),
+        ["build", "node"] => build::node(&workspace()?),
+        ["generate"] => generate::run(&workspace()?.root, false),
+        ["generate", "--check"] => generate::run(&workspace()?.root, true),
+        ["fmt"] => build::format(&workspace()?),
+        _ => fail(format!(
+            "cargo xtask {}: unknown\n\n{HELP}",
+            words.join(" ")
+        )),
     }
 }

@@ -1,0 +1,21 @@
+//! `cargo xtask build` and `cargo xtask fmt`.
+
+use crate::workspace::Workspace;
+use crate::{Result, node, process, python};
+
+/// The wheel as it is shipped.
+pub(crate) fn python(workspace: &Workspace) -> Result {
+    println!("{}", python::wheel(workspace, "release")?.display());
+    Ok(())
+}
+
+/// The npm package as it is shipped, for this platform.
+pub(crate) fn node(workspace: &Workspace) -> Result {
+    node::script(workspace, "build")
+}
+
+/// Brings all sources into their form.
+pub(crate) fn format(workspace: &Workspace) -> Result {
+    process::run(workspace.cargo("fmt").arg("--all"))?;
+    Ok(())
+}

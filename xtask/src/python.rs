@@ -1,0 +1,186 @@
+//! The Python side: an interpreter, environments under the target folder, the wheel.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::workspace::Workspace;
+use crate::{Result, fail, process};
+
+const OLDEST: (u32, u32) = (3, 10);
+
+/// A virtual environment under the target folder. Nothing outside of it is changed.
+pub(crate) struct Environment {
+    folder: PathBuf,
+}
+
+impl Environment {
+    /// The environment `NAME` with exactly the packages of `requirements`; made when it is not
+    /// there, or when the list or the interpreter changed since.
+    pub(crate) fn ensure(workspace: &Workspace, name: &str, requirements: &Path) -> Result<Self> {
+        let environment = Environment {
+            folder: workspace.target.join(name),
+        };
+        let (python, version) = interpreter()?;
+        let stamp = environment.folder.join("made-from.txt");
+        let wanted = format!("{version}\n{}", fs::read_to_string(requirements)?);
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            return Ok(environment);
+        }
+        if environment.folder.exists() {
+            fs::remove_dir_all(&environment.folder)?;
+        }
+        let folder = &environment.folder;
+        process::run(python.command().args(["-m", "venv"]).arg(folder)).map_err(|error| {
+            format!(
+                "{error}\nPython's venv module is needed; where a system packs it separately, it \
+                 is python3-venv (`apt install python3-venv`)"
+            )
+        })?;
+        let mut install = environment.python();
+        install.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]);
+        process::run(install.arg("--requirement").arg(requirements))?;
+        fs::write(stamp, wanted)?;
+        Ok(environment)
+    }
+
+    /// The environment's interpreter, undisturbed by the caller's Python settings.
+    pub(crate) fn python(&self) -> Command {
+        let mut command = Command::new(self.python_path());
+        for name in ["PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX"] {
+            command.env_remove(name);
+        }
+        command.env("VIRTUAL_ENV", &self.folder);
+        command
+    }
+
+    pub(crate) fn python_path(&self) -> PathBuf {
+        self.program("python")
+    }
+
+    /// A program that a package installed.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        let folder = self
+            .folder
+            .join(if cfg!(windows) { "Scripts" } else { "bin" });
+        folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+}
+
+/// The environment with the tools that build and check the package.
+pub(crate) fn tools(workspace: &Workspace) -> Result<Environment> {
+    let requirements = workspace
+        .root
+        .join("bindings-python")
+        .join("requirements-dev.txt");
+    Environment::ensure(workspace, "venv", &requirements)
+}
+
+/// Builds the wheel in cargo's profile and puts it, alone, into `target/wheels/PROFILE`.
+pub(crate) fn wheel(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
+    let folder = workspace.target.join("wheels").join(profile);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let mut maturin = tools(workspace)?.python();
+    maturin.args(["-m", "maturin", "build", "--locked", "--profile", profile]);
+    maturin
+        .arg("--manifest-path")
+        .arg(workspace.root.join("bindings-python").join("Cargo.toml"));
+    maturin
+        .arg("--out")
+        .arg(&folder)
+        .arg("--target-dir")
+        .arg(&workspace.target);
+    process::run(&mut maturin)?;
+    let mut wheels = fs::read_dir(&folder)?.collect::<std::result::Result<Vec<_>, _>>()?;
+    match (wheels.pop(), wheels.is_empty()) {
+        (Some(wheel), true) => Ok(wheel.path()),
+        _ => fail(format!(
+            "maturin did not leave exactly one wheel in {}",
+            folder.display()
+        )),
+    }
+}
+
+/// Installs the wheel in place of an older one and imports it from there.
+pub(crate) fn install(workspace: &Workspace, environment: &Environment, wheel: &Path) -> Result {
+    let mut pip = environment.python();
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
+    pip.args(["--no-index", "--no-deps", "--force-reinstall"])
+        .arg(wheel);
+    process::run(&mut pip)?;
+    let mut import = environment.python();
+    import.current_dir(&workspace.target);
+    import.args([
+        "-c",
+        "import trueroom; print('imported', trueroom.__file__)",
+    ]);
+    process::run(&mut import)
+}
+
+/// A way to start an interpreter: `python3`, or `py -3` on Windows.
+struct Python(&'static [&'static str]);
+
+impl Python {
+    fn command(&self) -> Command {
+        let mut words = self.0.iter();
+        let mut command = Command::new(words.next().unwrap_or(&"python3"));
+        command.args(words);
+        command
+    }
+}
+
+/// The first interpreter that is new enough, with its full version and place.
+fn interpreter() -> Result<(Python, String)> {
+    const CANDIDATES: [&[&str]; 8] = [
+        &["python3"],
+        &["python"],
+        &["py", "-3"],
+        &["python3.14"],
+        &["python3.13"],
+        &["python3.12"],
+        &["python3.11"],
+        &["python3.10"],
+    ];
+    const ASK: &str =
+        "import sys; print(*sys.version_info[:2]); print(sys.version, sys.executable)";
+    let mut seen = Vec::new();
+    for words in CANDIDATES {
+        let python = Python(words);
+        let Ok(answer) = process::quiet_output(python.command().args(["-c", ASK])) else {
+            continue;
+        };
+        let (numbers, version) = answer.split_once('\n').unwrap_or_default();
+        let mut numbers = numbers
+            .split_whitespace()
+            .map_while(|number| number.parse().ok());
+        if let (Some(major), Some(minor)) = (numbers.next(), numbers.next()) {
+            if (major, minor) >= OLDEST {
+                return Ok((python, version.trim().to_owned()));
+            }
+            seen.push(format!("{} is {major}.{minor}", words.join(" ")));
+        }
+    }
+    let (major, minor) = OLDEST;
+    let found = if seen.is_empty() {
+        "none was found".to_owned()
+    } else {
+        seen.join(", ")
+    };
+    fail(format!(
+        "Python {major}.{minor} or later is needed on the PATH: {found}"
+    ))
+}

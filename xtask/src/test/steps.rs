@@ -1,0 +1,234 @@
+//! What each step runs.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{Outcome, Session, Step};
+use crate::workspace::Workspace;
+use crate::{Result, check, generate, node, process, python};
+
+/// In the order they run: what is quick and fails often comes first.
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        group: "lint",
+        about: "the form of the Rust sources",
+        needs: &[],
+        run: |session| {
+            let mut format = session.workspace.cargo_unlocked("fmt");
+            done(process::run(format.args(["--all", "--check"])))
+        },
+    },
+    Step {
+        name: "generated",
+        group: "lint",
+        about: "the protocol catalogue holds, and what is made from it is fresh",
+        needs: &[],
+        run: |session| done(generate::run(&session.workspace.root, true)),
+    },
+    Step {
+        name: "sources",
+        group: "lint",
+        about: "no secrets and no machine's paths in any file",
+        needs: &[],
+        run: |session| done(check::sources(session.workspace)),
+    },
+    Step {
+        name: "versions",
+        group: "lint",
+        about: "one version number and one oldest Python everywhere",
+        needs: &[],
+        run: |session| done(check::versions(session.workspace)),
+    },
+    Step {
+        name: "dependencies",
+        group: "lint",
+        about: "who depends on whom, banned crates, oldest Rust",
+        needs: &[],
+        run: |session| done(check::dependencies(session.workspace)),
+    },
+    Step {
+        name: "licences",
+        group: "lint",
+        about: "licences, advisories and origins of all crates",
+        needs: &[],
+        run: licences,
+    },
+    Step {
+        name: "clippy",
+        group: "lint",
+        about: "Rust lints",
+        needs: &[],
+        run: |session| {
+            let mut clippy = session.workspace.cargo("clippy");
+            clippy.args(["--workspace", "--all-targets", "--", "-D", "warnings"]);
+            done(process::run(&mut clippy))
+        },
+    },
+    Step {
+        name: "rust-tests",
+        group: "rust",
+        about: "core, simulator and xtask",
+        needs: &[],
+        run: |session| done(rust_tests(session)),
+    },
+    Step {
+        name: "rust-docs",
+        group: "rust",
+        about: "the Rust documentation builds without a warning",
+        needs: &[],
+        run: |session| {
+            let flags = std::env::var("RUSTDOCFLAGS").unwrap_or_default();
+            let mut doc = session.workspace.cargo("doc");
+            doc.args([
+                "--no-deps",
+                "--package",
+                "trueroom",
+                "--package",
+                "trueroom-simulator",
+            ]);
+            done(process::run(
+                doc.env("RUSTDOCFLAGS", format!("{flags} -D warnings")),
+            ))
+        },
+    },
+    Step {
+        name: "python-lint",
+        group: "python",
+        about: "form and lints of the Python sources",
+        needs: &[],
+        run: |session| done(python_lint(session.workspace)),
+    },
+    Step {
+        name: "python-package",
+        group: "python",
+        about: "the wheel builds, installs and imports",
+        needs: &[],
+        run: |session| {
+            let wheel = python::wheel(session.workspace, "dev")?;
+            let environment = python::tools(session.workspace)?;
+            done(python::install(session.workspace, &environment, &wheel))
+        },
+    },
+    Step {
+        name: "python-types",
+        group: "python",
+        about: "the installed package and the typed examples, strictly",
+        needs: &["python-package"],
+        run: |session| done(python_types(session.workspace)),
+    },
+    Step {
+        name: "python-tests",
+        group: "python",
+        about: "the installed package against the simulator",
+        needs: &["python-package"],
+        run: |session| done(python_tests(session)),
+    },
+    Step {
+        name: "node-lint",
+        group: "node",
+        about: "form and lints of the TypeScript sources",
+        needs: &[],
+        run: |session| done(node::script(session.workspace, "lint")),
+    },
+    Step {
+        name: "node-package",
+        group: "node",
+        about: "the npm package builds",
+        needs: &[],
+        run: |session| done(node::script(session.workspace, "build")),
+    },
+    Step {
+        name: "node-types",
+        group: "node",
+        about: "types of the TypeScript sources and tests, strictly",
+        needs: &["node-package"],
+        run: |session| done(node::script(session.workspace, "typecheck")),
+    },
+    Step {
+        name: "node-tests",
+        group: "node",
+        about: "the package, installed in an empty folder, against the simulator",
+        needs: &["node-package"],
+        run: |session| done(node_tests(session)),
+    },
+];
+
+fn done(result: Result) -> Result<Outcome> {
+    result.map(|()| Outcome::Done)
+}
+
+fn licences(session: &Session) -> Result<Outcome> {
+    let deny = || session.workspace.cargo_unlocked("deny");
+    if !process::succeeds(deny().arg("--version")) {
+        return Ok(Outcome::Skipped("cargo-deny is not installed"));
+    }
+    done(process::run(deny().args(["--workspace", "check"])))
+}
+
+fn rust_tests(session: &Session) -> Result {
+    let packages = ["--package", "trueroom", "--package", "trueroom-simulator"];
+    process::run(session.thorough(session.workspace.cargo("test").args(packages)))?;
+    // On its own: in one build with the others its dependencies may get more features, and then
+    // cargo would replace this program, which a running one resists on Windows.
+    process::run(session.workspace.cargo("test").args(["--package", "xtask"]))
+}
+
+fn python_lint(workspace: &Workspace) -> Result {
+    let environment = python::tools(workspace)?;
+    let ruff = || {
+        let mut ruff = Command::new(environment.program("ruff"));
+        ruff.current_dir(&workspace.root);
+        ruff.env("RUFF_CACHE_DIR", workspace.target.join("ruff-cache"));
+        ruff
+    };
+    let folders = ["bindings-python", "examples", "simulator"];
+    process::run(ruff().args(["format", "--check"]).args(folders))?;
+    process::run(ruff().arg("check").args(folders))
+}
+
+fn python_types(workspace: &Workspace) -> Result {
+    let environment = python::tools(workspace)?;
+    let folder = workspace.root.join("bindings-python");
+    let mypy = |module: &str| {
+        let mut mypy = environment.python();
+        mypy.current_dir(&folder).args(["-m", module]);
+        mypy
+    };
+    let cache = workspace.target.join("mypy-cache");
+    let strict = || {
+        let mut strict = mypy("mypy");
+        strict
+            .args(["--strict", "--config-file", "pyproject.toml", "--cache-dir"])
+            .arg(&cache);
+        strict
+    };
+    process::run(strict().args(["--package", "trueroom"]))?;
+    process::run(strict().arg(Path::new("tests").join("typing")))?;
+    process::run(mypy("mypy.stubtest").arg("trueroom._native"))?;
+    // pyright is an npm package; the one on PyPI would fetch a Node of its own when it runs.
+    node::install_tools(workspace)?;
+    let mut pyright = Command::new("node");
+    pyright.arg(
+        node::folder(workspace)
+            .join("node_modules")
+            .join("pyright")
+            .join("index.js"),
+    );
+    pyright.arg("--pythonpath").arg(environment.python_path());
+    process::run(pyright.arg("--project").arg(&folder).arg("--warnings"))
+}
+
+fn python_tests(session: &Session) -> Result {
+    let mut pytest = python::tools(session.workspace)?.python();
+    pytest.current_dir(session.workspace.root.join("bindings-python"));
+    pytest.args(["-m", "pytest", "tests", "-o"]);
+    let cache = session.workspace.target.join("pytest-cache");
+    pytest.arg(format!("cache_dir={}", cache.display()));
+    process::run(session.thorough(&mut pytest))
+}
+
+fn node_tests(session: &Session) -> Result {
+    node::install_tools(session.workspace)?;
+    process::run(session.thorough(node::npm(session.workspace).arg("test")))
+}
