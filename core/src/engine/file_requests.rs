@@ -1,0 +1,450 @@
+//! File requests: keeping the book true, and acting on what is in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::calls::{CallId, Purpose};
+use super::files::{
+    Change, Direction, FileEvent, FileRequest, FileStatus, Generation, Patch, Signal, availability,
+    entries,
+};
+use super::{Effect, Engine, Phase, Text, Time, events};
+use crate::error::{Error, Result};
+
+/// How long a list of file requests is waited for. The other generation is tried after it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A doubt is settled by asking, but only after this pause, since messages come in bursts.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// The state of the comparison with the terminal's own lists.
+#[derive(Debug, Default)]
+pub(crate) struct Sync {
+    /// Lists that are still to come in this round.
+    outstanding: u8,
+    /// The first round of this connection is over, or there is no hope for it.
+    settled: bool,
+    /// A round has ended before, on this connection or an earlier one: what the next one finds
+    /// are changes, not the beginning.
+    seen_all: bool,
+    next: Option<Time>,
+}
+
+impl Sync {
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    pub(crate) fn is_asking(&self) -> bool {
+        self.outstanding > 0
+    }
+
+    pub(crate) fn next_timeout(&self) -> Option<Time> {
+        self.next
+    }
+
+    fn sooner(&mut self, at: Time) {
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+    }
+}
+
+impl Engine {
+    pub(super) fn sync_start(&mut self, now: Time) {
+        self.ask(
+            now,
+            now + PATIENCE,
+            "getFileTransferAvailability",
+            &json!({}),
+            Purpose::Availability,
+        );
+        self.sync_round(now);
+    }
+
+    pub(super) fn sync_stop(&mut self) {
+        self.sync.outstanding = 0;
+        self.sync.settled = false;
+        self.sync.next = None;
+    }
+
+    pub(super) fn sync_on_time(&mut self, now: Time) {
+        if self.sync.next.is_some_and(|next| next <= now) {
+            self.sync.next = None;
+            self.sync_round(now);
+        }
+    }
+
+    fn sync_round(&mut self, now: Time) {
+        if self.sync.outstanding > 0 {
+            return;
+        }
+        let generation = self.generation.unwrap_or(Generation::Current);
+        self.ask_lists(now, generation);
+    }
+
+    fn ask_lists(&mut self, now: Time, generation: Generation) {
+        self.tick += 1;
+        for (direction, method) in [
+            (
+                Direction::Incoming,
+                list_method(Direction::Incoming, generation),
+            ),
+            (
+                Direction::Outgoing,
+                list_method(Direction::Outgoing, generation),
+            ),
+        ] {
+            let purpose = Purpose::List {
+                direction,
+                generation,
+                asked_at: self.tick,
+            };
+            self.ask(now, now + PATIENCE, method, &json!({}), purpose);
+            self.sync.outstanding += 1;
+        }
+    }
+
+    /// Compares the book with the terminal's lists now.
+    ///
+    /// # Errors
+    /// While there is no connection.
+    pub fn refresh(&mut self, now: Time) -> Result<()> {
+        if !matches!(self.phase, Phase::Ready { .. }) {
+            return Err(self.not_connected(None, now));
+        }
+        self.sync_round(now);
+        Ok(())
+    }
+
+    fn list_done(&mut self, now: Time) {
+        self.sync.outstanding = self.sync.outstanding.saturating_sub(1);
+        if self.sync.outstanding > 0 {
+            return;
+        }
+        self.sync.seen_all = true;
+        self.sync.settled = true;
+        self.effects.push_back(Effect::StateChanged);
+        if !self.options.resync_interval.is_zero() {
+            self.sync.sooner(now + self.options.resync_interval);
+        }
+    }
+
+    /// A question of the engine's own was refused, or not answered in time.
+    pub(super) fn on_internal_failure(&mut self, now: Time, purpose: &Purpose, refused: bool) {
+        match purpose {
+            Purpose::List { generation, .. } => {
+                self.list_done(now);
+                // A terminal of the other generation does not know the command. Whether it says
+                // so or says nothing is not documented.
+                let other = other(*generation);
+                let asked_other = self.calls.any(
+                    |purpose| matches!(purpose, Purpose::List { generation, .. } if *generation == other),
+                );
+                if self.generation.is_none()
+                    && *generation == Generation::Current
+                    && self.sync.outstanding == 0
+                    && !asked_other
+                {
+                    self.sync.settled = false;
+                    self.ask_lists(now, other);
+                }
+            }
+            Purpose::Info { id, .. } => self.complete_offer(&id.clone()),
+            Purpose::ApiVersion(_) => {}
+            Purpose::Auth | Purpose::Availability => {
+                tracing::debug!(target: "trueroom", ?purpose, refused, "no answer to a question");
+            }
+            Purpose::User | Purpose::Answer { .. } => {}
+        }
+    }
+
+    /// An answer to a question of the engine's own about files.
+    pub(super) fn on_file_answer(
+        &mut self,
+        now: Time,
+        purpose: &Purpose,
+        answer: &Map<String, Value>,
+    ) {
+        match purpose {
+            Purpose::List {
+                direction,
+                generation,
+                asked_at,
+            } => {
+                let Some(mut list) = entries(answer) else {
+                    self.on_internal_failure(now, purpose, true);
+                    return;
+                };
+                if self.generation.is_none() {
+                    self.generation = Some(*generation);
+                    self.effects.push_back(Effect::StateChanged);
+                }
+                // Oldest first, so that requests are announced in the order they were made.
+                list.sort_by_key(|patch| patch.created_at);
+                self.apply_list(now, *direction, &mut list, *asked_at);
+                self.list_done(now);
+            }
+            Purpose::Info { id, asked_at } => {
+                let mut patch = Patch::read(answer);
+                patch.id = Some(id.clone());
+                let change = self.book.apply_answer(&patch, self.tick, *asked_at);
+                self.complete_offer(&id.clone());
+                self.on_change(change, None);
+            }
+            Purpose::Availability => {
+                self.book.availability = availability(answer).or(self.book.availability);
+                self.effects.push_back(Effect::StateChanged);
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_list(&mut self, now: Time, direction: Direction, list: &mut [Patch], asked_at: u64) {
+        let found_by_asking = self.sync.seen_all;
+        for patch in list.iter_mut() {
+            patch.direction = Some(direction);
+            let change = self.book.apply_answer(patch, self.tick, asked_at);
+            if let Some(change) = &change {
+                self.ask_for_details(now, change);
+            }
+            let created = change.as_ref().is_some_and(|change| change.created);
+            let status = change.as_ref().is_some_and(|change| change.status);
+            let name = match direction {
+                Direction::Incoming if created => Some("receivedFileRequest"),
+                _ if status => Some("status"),
+                _ => None,
+            };
+            self.on_change(change, name.filter(|_| found_by_asking));
+        }
+        for change in self
+            .book
+            .apply_absence(direction, list, self.tick, asked_at)
+        {
+            let name = if change.unlisted { "deleted" } else { "status" };
+            self.on_change(Some(change), Some(name).filter(|_| found_by_asking));
+        }
+        self.tell_evicted();
+    }
+
+    /// An event of the files area, already published.
+    pub(super) fn on_file_event(
+        &mut self,
+        now: Time,
+        event: FileEvent,
+        patch: &Patch,
+        text: &Text,
+    ) {
+        let shown = event.generation.or(patch.generation);
+        if let (None, Some(shown)) = (self.generation, shown) {
+            self.generation = Some(shown);
+            self.effects.push_back(Effect::StateChanged);
+            self.sync.sooner(now + SETTLE);
+        }
+        match event.signal {
+            Signal::Availability => {
+                let said = availability(&super::routing::object(text));
+                self.book.availability = said.or(self.book.availability);
+                self.effects.push_back(Effect::StateChanged);
+            }
+            Signal::Cleared => {
+                for change in self.book.clear(self.tick) {
+                    self.on_change(Some(change), None);
+                }
+                self.sync.sooner(now + SETTLE);
+            }
+            signal => {
+                let (change, doubt) = self.book.apply_event(signal, patch, self.tick);
+                if let Some(change) = &change {
+                    self.ask_for_details(now, change);
+                }
+                self.on_change(change, None);
+                if doubt {
+                    self.sync.sooner(now + SETTLE);
+                }
+            }
+        }
+        self.tell_evicted();
+    }
+
+    /// An offer may come without its size or name (before 4.1 it does): both are asked for before
+    /// the program sees it, since it decides by them.
+    fn ask_for_details(&mut self, now: Time, change: &Change) {
+        if !change.created {
+            return;
+        }
+        let Some(request) = self.book.get(&change.id) else {
+            return;
+        };
+        let complete = request.size.is_some() && !request.file_name.is_empty();
+        if complete || !self.book.is_waiting_offer(&change.id) {
+            return;
+        }
+        self.book.set_incomplete(&change.id, true);
+        let generation = self.generation.unwrap_or(Generation::Current);
+        let (method, params) = match generation {
+            Generation::Current => ("getFileRequestInfo", json!({"fileRequestId": &*change.id})),
+            Generation::Legacy => ("getFileInfo", json!({"id": legacy_id(&change.id)})),
+        };
+        let purpose = Purpose::Info {
+            id: change.id.clone(),
+            asked_at: self.tick,
+        };
+        self.ask(now, now + PATIENCE, method, &params, purpose);
+    }
+
+    fn complete_offer(&mut self, id: &Arc<str>) {
+        self.book.set_incomplete(id, false);
+        let change = Change {
+            id: id.clone(),
+            created: false,
+            status: false,
+            unlisted: false,
+        };
+        self.on_change(Some(change), None);
+    }
+
+    /// Tells subscribers of a change. `found` says how it was found by asking, where it was: then
+    /// the event that the terminal did not send, or that was sent while nobody listened, is made up
+    /// for.
+    fn on_change(&mut self, change: Option<Change>, found: Option<&str>) {
+        let Some(change) = change else { return };
+        let mut ready = Vec::new();
+        self.subscriptions.change(&change.id, |id| ready.push(id));
+        if self.book.announce(&change.id) {
+            self.subscriptions.announce(&change.id, |id| ready.push(id));
+        }
+        self.ready_for(ready);
+        let (Some(found), Some(request)) = (found, self.book.get(&change.id)) else {
+            return;
+        };
+        let generation = self.generation.unwrap_or(Generation::Current);
+        let name = match (found, generation) {
+            ("status", Generation::Current) => "fileRequestStatusChanged",
+            ("status", Generation::Legacy) => "fileStatus",
+            ("deleted", Generation::Current) => "fileDeletedFromFileTransferHistory",
+            ("deleted", Generation::Legacy) => "fileTransferFileDeleted",
+            _ => "receivedFileRequest",
+        };
+        let event = events::file(name, request, generation);
+        self.publish_event(&event, &None);
+    }
+
+    fn tell_evicted(&mut self) {
+        let evicted = std::mem::take(&mut self.book.evicted_open);
+        if evicted > 0 {
+            self.notify(&format!(
+                "{evicted} open file requests had to be forgotten: the terminal has more than the \
+                 book can hold"
+            ));
+        }
+    }
+
+    /// A file request, as far as known.
+    pub fn file(&self, id: &str) -> Option<&FileRequest> {
+        self.book.get(id)
+    }
+
+    /// The file requests that the terminal has, newest first.
+    pub fn files(&self) -> Vec<&FileRequest> {
+        self.book.listed()
+    }
+
+    /// Records a request that the program itself has just made, so that it is known even if the
+    /// terminal's event is late.
+    pub fn file_sent(&mut self, request: &FileRequest) {
+        let patch = Patch {
+            id: Some(request.id.clone()),
+            direction: Some(Direction::Outgoing),
+            file_name: Some(request.file_name.clone()),
+            size: request.size,
+            peer_id: request.peer_id.clone(),
+            file_id: request.file_id.clone(),
+            ..Patch::default()
+        };
+        let (change, _) = self.book.apply_event(Signal::Sent, &patch, self.tick);
+        self.on_change(change, None);
+    }
+
+    /// Accepts or rejects an incoming request.
+    ///
+    /// # Errors
+    /// [`Error::FileRequest`] when the request is not known or no longer waits for an answer; no
+    /// command is sent then.
+    pub fn answer_file(&mut self, now: Time, id: &str, accept: bool) -> Result<CallId> {
+        let wrong = |message: &str| {
+            Err(Error::FileRequest {
+                id: id.into(),
+                message: message.into(),
+            })
+        };
+        let Some(request) = self.book.get(id) else {
+            return wrong("not known; it may be gone from the terminal's list");
+        };
+        if request.direction == Direction::Outgoing {
+            return wrong("sent by this room; only the receiver can accept or reject it");
+        }
+        match request.status {
+            FileStatus::Waiting if self.book.is_answering(id) => {
+                return wrong("an answer to it is under way already");
+            }
+            FileStatus::Waiting => {}
+            FileStatus::Processing => return wrong("already accepted; its bytes are on the way"),
+            FileStatus::Processed => return wrong("already accepted and received"),
+            FileStatus::Rejected => return wrong("already rejected, or withdrawn"),
+            FileStatus::Failed => return wrong("the terminal reported a failure for it"),
+        }
+        let key = request.id.clone();
+        let legacy = self.generation == Some(Generation::Legacy);
+        let (method, params) = match (legacy, accept) {
+            (false, true) => ("acceptIncomingFileRequest", json!({"fileRequestId": id})),
+            (false, false) => ("rejectIncomingFileRequest", json!({"fileRequestId": id})),
+            (true, true) => ("acceptFile", json!({"id": legacy_id(id)})),
+            (true, false) => ("rejectFile", json!({"id": legacy_id(id)})),
+        };
+        let purpose = Purpose::Answer { id: key, accept };
+        let call = self.submit(now, method, &params.to_string(), None, purpose)?;
+        self.book.set_answering(id, true);
+        Ok(call)
+    }
+
+    pub(super) fn on_answered(&mut self, id: &Arc<str>, accept: bool, done: bool) {
+        self.book.set_answering(id, false);
+        if !done {
+            return;
+        }
+        let signal = if accept {
+            Signal::Accepted
+        } else {
+            Signal::Rejected
+        };
+        let patch = Patch {
+            id: Some(id.clone()),
+            direction: Some(Direction::Incoming),
+            ..Patch::default()
+        };
+        let (change, _) = self.book.apply_event(signal, &patch, self.tick);
+        self.on_change(change, None);
+    }
+}
+
+fn list_method(direction: Direction, generation: Generation) -> &'static str {
+    match (direction, generation) {
+        (Direction::Incoming, Generation::Current) => "getIncomingFilesRequests",
+        (Direction::Outgoing, Generation::Current) => "getOutgoingFilesRequests",
+        (Direction::Incoming, Generation::Legacy) => "getFileRequests",
+        (Direction::Outgoing, Generation::Legacy) => "getFileUploads",
+    }
+}
+
+fn other(generation: Generation) -> Generation {
+    match generation {
+        Generation::Current => Generation::Legacy,
+        Generation::Legacy => Generation::Current,
+    }
+}
+
+/// Before 4.1 ids are numbers.
+fn legacy_id(id: &str) -> Value {
+    id.parse::<i64>().map_or_else(|_| id.into(), Value::from)
+}

@@ -1,0 +1,371 @@
+//! Every file request the room knows, and how it moves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Availability, Direction, FileRequest, FileStatus, Patch, Signal};
+
+/// Requests kept at most. Finished ones go first, the oldest before the others.
+pub(crate) const MAX_REQUESTS: usize = 10_000;
+
+#[derive(Debug)]
+struct Entry {
+    request: FileRequest,
+    /// When a message last spoke of it, in the engine's count of messages.
+    touched: u64,
+    /// When it became known, in the same count: the order where no time is told.
+    born: u64,
+    /// False once the terminal's history no longer has it. It stays readable for a while, since a
+    /// program may still hold it.
+    listed: bool,
+    /// The status was concluded from silence; a message overrules it.
+    inferred: bool,
+    /// An accept or reject is under way.
+    answering: bool,
+    /// Size or name are still being asked for, so subscribers do not see it yet.
+    incomplete: bool,
+    announced: bool,
+}
+
+/// What a message changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub id: Arc<str>,
+    /// Not known before.
+    pub created: bool,
+    /// The status is another one.
+    pub status: bool,
+    /// No longer in the terminal's history.
+    pub unlisted: bool,
+}
+
+/// The file book.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    entries: HashMap<Arc<str>, Entry>,
+    pub(crate) availability: Option<Availability>,
+    /// Requests that had to be forgotten while they were still open.
+    pub(crate) evicted_open: u64,
+}
+
+impl Book {
+    pub(crate) fn get(&self, id: &str) -> Option<&FileRequest> {
+        self.entries.get(id).map(|entry| &entry.request)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The requests the terminal still has, newest first.
+    pub(crate) fn listed(&self) -> Vec<&FileRequest> {
+        let mut list: Vec<&Entry> = self.entries.values().filter(|entry| entry.listed).collect();
+        list.sort_by_key(|entry| std::cmp::Reverse((entry.request.created_at, entry.born)));
+        list.into_iter().map(|entry| &entry.request).collect()
+    }
+
+    /// True exactly once for an incoming request that waits for an answer, as soon as all that
+    /// the terminal tells of it is known.
+    pub(crate) fn announce(&mut self, id: &str) -> bool {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return false;
+        };
+        let now = !entry.announced && !entry.incomplete && is_offer(&entry.request);
+        entry.announced |= now;
+        now
+    }
+
+    /// Incoming requests that wait for an answer and have been announced, oldest first: what a
+    /// new subscriber begins with.
+    pub(crate) fn waiting(&self) -> Vec<Arc<str>> {
+        let mut list: Vec<&Entry> = self
+            .entries
+            .values()
+            .filter(|entry| entry.announced && is_offer(&entry.request))
+            .collect();
+        list.sort_by_key(|entry| (entry.request.created_at, entry.born));
+        list.into_iter()
+            .map(|entry| entry.request.id.clone())
+            .collect()
+    }
+
+    pub(crate) fn is_waiting_offer(&self, id: &str) -> bool {
+        self.get(id).is_some_and(is_offer)
+    }
+
+    /// Marks a request whose details are being asked for, or are no longer.
+    pub(crate) fn set_incomplete(&mut self, id: &str, incomplete: bool) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.incomplete = incomplete;
+        }
+    }
+
+    pub(crate) fn is_answering(&self, id: &str) -> bool {
+        self.entries.get(id).is_some_and(|entry| entry.answering)
+    }
+
+    pub(crate) fn set_answering(&mut self, id: &str, answering: bool) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.answering = answering;
+        }
+    }
+
+    /// Applies an event. Events move a request forward only, whatever order they come in.
+    /// Returns the change, and whether the event leaves a doubt that asking would settle.
+    pub(crate) fn apply_event(
+        &mut self,
+        signal: Signal,
+        patch: &Patch,
+        now: u64,
+    ) -> (Option<Change>, bool) {
+        let Some(id) = &patch.id else {
+            return (None, true);
+        };
+        let status = match signal {
+            Signal::Offered | Signal::Sent => patch.status.or(Some(FileStatus::Waiting)),
+            Signal::Accepted | Signal::Progress => Some(FileStatus::Processing),
+            Signal::Rejected => Some(FileStatus::Rejected),
+            Signal::Status => patch.status,
+            Signal::Deleted => return (self.unlist(id, now), false),
+            Signal::Cleared | Signal::Availability => None,
+        };
+        let known = self.entries.contains_key(id);
+        if !known && (patch.direction.is_none() || status.is_none()) {
+            return (None, true);
+        }
+        let backward = self.entries.get(id).is_some_and(|entry| {
+            let old = entry.request.status;
+            !entry.inferred
+                && status.is_some_and(|new| {
+                    new.rank() < old.rank()
+                        || (old.is_finished() && new.is_finished() && new != old)
+                })
+        });
+        // An offer repeated, or progress that comes after the end, is ordinary; a status is not.
+        let doubt = backward && signal == Signal::Status
+            || !known && !matches!(signal, Signal::Offered)
+            || self.entries.get(id).is_some_and(|entry| !entry.listed);
+        let status = if backward { None } else { status };
+        (self.merge(id, patch, status, now, false), doubt)
+    }
+
+    /// Applies one entry of a list or of a getFileRequestInfo answer that was asked for at
+    /// `asked_at`. It is the truth unless a later message spoke of the request.
+    pub(crate) fn apply_answer(
+        &mut self,
+        patch: &Patch,
+        now: u64,
+        asked_at: u64,
+    ) -> Option<Change> {
+        let id = patch.id.as_ref()?;
+        let status = match self.entries.get(id) {
+            // A declined request may be listed as processed: there is no number for declined.
+            Some(entry)
+                if entry.request.status == FileStatus::Rejected
+                    && !entry.inferred
+                    && patch
+                        .status
+                        .is_none_or(|status| status == FileStatus::Processed)
+                    && patch.file_id.is_none() =>
+            {
+                None
+            }
+            Some(entry) if entry.touched > asked_at => patch
+                .status
+                .filter(|new| new.rank() > entry.request.status.rank()),
+            Some(_) => patch.status,
+            // A number this library does not know is not one that waits for an answer.
+            None => patch.status.or(Some(FileStatus::Processing)),
+        };
+        let truth = self
+            .entries
+            .get(id)
+            .is_none_or(|entry| entry.touched <= asked_at);
+        self.merge(id, patch, status, now, truth)
+    }
+
+    /// Concludes what became of the requests that a list asked for at `asked_at` left out.
+    pub(crate) fn apply_absence(
+        &mut self,
+        direction: Direction,
+        present: &[Patch],
+        now: u64,
+        asked_at: u64,
+    ) -> Vec<Change> {
+        let present: std::collections::HashSet<&str> = present
+            .iter()
+            .filter_map(|patch| patch.id.as_deref())
+            .collect();
+        let mut changes = Vec::new();
+        for (id, entry) in &mut self.entries {
+            let request = &mut entry.request;
+            if request.direction != direction
+                || entry.touched > asked_at
+                || !entry.listed
+                || present.contains(&**id)
+            {
+                continue;
+            }
+            let mut change = Change {
+                id: id.clone(),
+                created: false,
+                status: false,
+                unlisted: false,
+            };
+            match request.status {
+                FileStatus::Waiting => request.status = FileStatus::Rejected,
+                FileStatus::Processing => request.status = FileStatus::Failed,
+                FileStatus::Processed => entry.listed = false,
+                // Known only here; they stay until the book needs the room.
+                FileStatus::Rejected | FileStatus::Failed => continue,
+            }
+            change.status = entry.listed;
+            change.unlisted = !entry.listed;
+            entry.inferred = true;
+            entry.answering = false;
+            entry.touched = now;
+            changes.push(change);
+        }
+        changes.sort_by(|a, b| a.id.cmp(&b.id));
+        changes
+    }
+
+    /// All finished requests left the history.
+    pub(crate) fn clear(&mut self, now: u64) -> Vec<Change> {
+        let finished: Vec<Arc<str>> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.listed && entry.request.is_finished())
+            .map(|(id, _)| id.clone())
+            .collect();
+        finished
+            .iter()
+            .filter_map(|id| self.unlist(id, now))
+            .collect()
+    }
+
+    fn unlist(&mut self, id: &Arc<str>, now: u64) -> Option<Change> {
+        let entry = self.entries.get_mut(id)?;
+        entry.touched = now;
+        if !std::mem::replace(&mut entry.listed, false) {
+            return None;
+        }
+        // An open request that leaves the list will not be answered any more.
+        let open = !entry.request.is_finished();
+        if open {
+            entry.request.status = if entry.request.status == FileStatus::Waiting {
+                FileStatus::Rejected
+            } else {
+                FileStatus::Failed
+            };
+            entry.inferred = true;
+        }
+        Some(Change {
+            id: id.clone(),
+            created: false,
+            status: open,
+            unlisted: true,
+        })
+    }
+
+    fn merge(
+        &mut self,
+        id: &Arc<str>,
+        patch: &Patch,
+        status: Option<FileStatus>,
+        now: u64,
+        truth: bool,
+    ) -> Option<Change> {
+        let created = !self.entries.contains_key(id);
+        if created {
+            self.make_room();
+        }
+        let entry = self.entries.entry(id.clone()).or_insert_with(|| Entry {
+            request: FileRequest {
+                id: id.clone(),
+                direction: patch.direction.unwrap_or(Direction::Incoming),
+                status: status.unwrap_or(FileStatus::Processing),
+                file_name: "".into(),
+                size: None,
+                peer_id: None,
+                peer_name: None,
+                conference_id: None,
+                created_at: None,
+                file_id: None,
+                percent: 0,
+            },
+            touched: now,
+            born: now,
+            listed: true,
+            inferred: false,
+            answering: false,
+            incomplete: false,
+            announced: false,
+        });
+        let before = (entry.request.clone(), entry.listed);
+        let request = &mut entry.request;
+        // Who, what and how big is told once; a later message fills gaps but rewrites nothing,
+        // so that a name or size checked at the offer is the one that is saved.
+        if request.file_name.is_empty() {
+            if let Some(name) = &patch.file_name {
+                request.file_name = name.clone();
+            }
+        }
+        request.size = request.size.or(patch.size);
+        fill(&mut request.peer_id, &patch.peer_id);
+        fill(&mut request.peer_name, &patch.peer_name);
+        fill(&mut request.conference_id, &patch.conference_id);
+        request.created_at = request.created_at.or(patch.created_at);
+        if patch.file_id.is_some() {
+            request.file_id.clone_from(&patch.file_id);
+        }
+        if let Some(percent) = patch.percent {
+            request.percent = request.percent.max(percent);
+        }
+        if let Some(status) = status {
+            request.status = status;
+            entry.inferred = false;
+        }
+        if request.status == FileStatus::Processed {
+            request.percent = 100;
+        }
+        if request.status != FileStatus::Waiting {
+            entry.answering = false;
+        }
+        // Being in a list that is the truth brings a request back; a straggling event does not.
+        entry.listed |= truth;
+        entry.touched = now;
+        let status = before.0.status != entry.request.status;
+        let changed = created || before != (entry.request.clone(), entry.listed);
+        changed.then(|| Change {
+            id: id.clone(),
+            created,
+            status: created || status,
+            unlisted: false,
+        })
+    }
+
+    fn make_room(&mut self) {
+        while self.entries.len() >= MAX_REQUESTS {
+            let oldest = self
+                .entries
+                .iter()
+                .min_by_key(|(_, e)| (!e.request.is_finished(), e.listed, e.touched))
+                .map(|(id, _)| id.clone());
+            let Some(id) = oldest else { return };
+            if let Some(entry) = self.entries.remove(&id) {
+                self.evicted_open += u64::from(!entry.request.is_finished());
+            }
+        }
+    }
+}
+
+fn fill(field: &mut Option<Arc<str>>, value: &Option<Arc<str>>) {
+    if field.is_none() {
+        field.clone_from(value);
+    }
+}
+
+fn is_offer(request: &FileRequest) -> bool {
+    request.direction == Direction::Incoming && request.status == FileStatus::Waiting
+}

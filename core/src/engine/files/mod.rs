@@ -1,0 +1,11 @@
+//! File requests: one model over all generations of the protocol.
+
+mod book;
+mod request;
+mod wire;
+
+pub(crate) use book::{Book, Change};
+pub use request::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
+pub(crate) use wire::{FileEvent, Patch, Signal};
+pub(crate) use wire::{availability, entries};
+pub(crate) use wire::{read_file_list, read_requests};

@@ -1,0 +1,334 @@
+//! One message from the terminal, read just far enough to route it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// The keys that decide where a message goes. A key of an unexpected type counts as absent: it
+/// must not cost the caller the rest of the message.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Frame<'a> {
+    pub method: Option<Cow<'a, str>>,
+    pub event: Option<Cow<'a, str>>,
+    pub request_id: Option<Cow<'a, str>>,
+    pub result: Option<bool>,
+    pub error: Option<Cow<'a, str>>,
+    pub code: Option<i64>,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads a message, checking all of it: valid JSON, an object, nested at most 127 deep (the
+    /// parser's limit), so that no host's parser meets something it cannot take.
+    pub(crate) fn decode(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str::<Checked<'a>>(text).map(|checked| checked.0)
+    }
+
+    /// The same without the limit on nesting, to find out which call a refused answer was for.
+    pub(crate) fn decode_header(text: &'a str) -> Option<Self> {
+        serde_json::from_str::<Unchecked<'a>>(text)
+            .ok()
+            .map(|unchecked| unchecked.0)
+    }
+
+    /// True for a pushed event. `method` decides where there is one, as names are shared between
+    /// commands and events; the oldest form of message has only `event`.
+    pub(crate) fn is_event(&self) -> bool {
+        match self.method.as_deref() {
+            Some(method) => method == "event",
+            None => self.event.is_some(),
+        }
+    }
+
+    /// True for an answer that says no: by `result`, or by an error text where `result` is absent.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self.result {
+            Some(result) => !result,
+            None => self.error.as_ref().is_some_and(|text| !text.is_empty()),
+        }
+    }
+}
+
+struct Checked<'a>(Frame<'a>);
+struct Unchecked<'a>(Frame<'a>);
+
+impl<'de> Deserialize<'de> for Checked<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_map(FrameVisitor::<Nested>::default())
+            .map(Checked)
+    }
+}
+
+impl<'de> Deserialize<'de> for Unchecked<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_map(FrameVisitor::<IgnoredAny>::default())
+            .map(Unchecked)
+    }
+}
+
+struct FrameVisitor<Rest>(std::marker::PhantomData<Rest>);
+
+impl<Rest> Default for FrameVisitor<Rest> {
+    fn default() -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+impl<'de, Rest: Deserialize<'de>> Visitor<'de> for FrameVisitor<Rest> {
+    type Value = Frame<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<'de>, A::Error> {
+        let mut frame = Frame::default();
+        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+            match &*key {
+                "method" => frame.method = map.next_value::<Scalar<'de>>()?.text(),
+                "event" => frame.event = map.next_value::<Scalar<'de>>()?.text(),
+                "requestId" => frame.request_id = map.next_value::<Scalar<'de>>()?.text_or_number(),
+                "result" => frame.result = map.next_value::<Scalar<'de>>()?.boolean(),
+                "error" => frame.error = map.next_value::<Scalar<'de>>()?.text_or_number(),
+                "resultCode" => frame.code = map.next_value::<Scalar<'de>>()?.integer(),
+                _ => {
+                    map.next_value::<Rest>()?;
+                }
+            }
+        }
+        Ok(frame)
+    }
+}
+
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.deserialize_str(ScalarVisitor)? {
+            Scalar::Text(text) => Ok(Self(text)),
+            _ => Ok(Self(Cow::Borrowed(""))),
+        }
+    }
+}
+
+/// A value of one of the routing keys; arrays and objects are read over.
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Boolean(bool),
+    Other,
+}
+
+impl<'a> Scalar<'a> {
+    fn text(self) -> Option<Cow<'a, str>> {
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    fn text_or_number(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Integer(number) => Some(Cow::Owned(number.to_string())),
+            _ => None,
+        }
+    }
+
+    fn boolean(self) -> Option<bool> {
+        if let Self::Boolean(value) = self {
+            Some(value)
+        } else {
+            None
+        }
+    }
+
+    fn integer(self) -> Option<i64> {
+        if let Self::Integer(value) = self {
+            Some(value)
+        } else {
+            None
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(value).map_or(Scalar::Other, Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Boolean(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        NestedVisitor.visit_seq(seq).map(|_| Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        NestedVisitor.visit_map(map).map(|_| Scalar::Other)
+    }
+}
+
+/// Reads over a value by recursion. `IgnoredAny` would do so without the parser's depth limit.
+struct Nested;
+
+impl<'de> Deserialize<'de> for Nested {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NestedVisitor)
+    }
+}
+
+struct NestedVisitor;
+
+impl<'de> Visitor<'de> for NestedVisitor {
+    type Value = Nested;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Nested, E> {
+        Ok(Nested)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Nested, E> {
+        Ok(Nested)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Nested, E> {
+        Ok(Nested)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Nested, E> {
+        Ok(Nested)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Nested, E> {
+        Ok(Nested)
+    }
+
+    fn visit_unit<E>(self) -> Result<Nested, E> {
+        Ok(Nested)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Nested, A::Error> {
+        while seq.next_element::<Nested>()?.is_some() {}
+        Ok(Nested)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Nested, A::Error> {
+        while map.next_entry::<Nested, Nested>()?.is_some() {}
+        Ok(Nested)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routing_keys_are_found_in_any_order() {
+        let text = r#"{"x":[1,{"method":"no"}],"result":true,"requestId":"7","method":"getLogin"}"#;
+        let frame = Frame::decode(text).unwrap();
+        assert_eq!(frame.method.as_deref(), Some("getLogin"));
+        assert_eq!(frame.request_id.as_deref(), Some("7"));
+        assert_eq!(frame.result, Some(true));
+        assert!(!frame.is_event());
+    }
+
+    #[test]
+    fn a_wrong_type_costs_only_its_own_key() {
+        let text =
+            r#"{"method":"event","event":"login","result":0,"requestId":{"a":1},"error":[1]}"#;
+        let frame = Frame::decode(text).unwrap();
+        assert!(frame.is_event());
+        assert_eq!(
+            (frame.result, frame.request_id, frame.error),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn numbers_serve_as_request_ids() {
+        assert_eq!(
+            Frame::decode(r#"{"requestId":12}"#)
+                .unwrap()
+                .request_id
+                .as_deref(),
+            Some("12")
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_but_the_call_is_still_found() {
+        let deep = format!(
+            r#"{{"method":"getSettings","a":{}{},"requestId":"9"}}"#,
+            "[".repeat(5000),
+            "]".repeat(5000)
+        );
+        let error = Frame::decode(&deep).unwrap_err().to_string();
+        assert!(error.contains("recursion limit"), "{error}");
+        assert_eq!(
+            Frame::decode_header(&deep).unwrap().request_id.as_deref(),
+            Some("9")
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_an_error() {
+        for text in ["", "[]", "1", "null", "\"x\"", "{", "{\"a\":}", "{} {}"] {
+            assert!(Frame::decode(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_result_or_by_an_error_without_result() {
+        for (text, refusal) in [
+            (r#"{"result":false}"#, true),
+            (r#"{"result":true,"error":"x"}"#, false),
+            (r#"{"error":"x"}"#, true),
+            (r#"{"error":""}"#, false),
+            (r"{}", false),
+        ] {
+            assert_eq!(Frame::decode(text).unwrap().is_refusal(), refusal, "{text}");
+        }
+    }
+}

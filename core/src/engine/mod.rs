@@ -1,0 +1,664 @@
+//! The protocol engine: no sockets, no clock, no threads.
+//!
+//! Time and messages come in as arguments, effects go out as values ([`Effect`]). The driver does
+//! what they say and takes no decisions, so every situation of the protocol is a plain test, and
+//! whole connections can be simulated from a seed.
+
+mod backoff;
+mod calls;
+mod events;
+mod file_requests;
+mod files;
+mod frame;
+mod handshake;
+mod routing;
+mod session;
+mod subscriptions;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+pub use calls::CallId;
+pub use files::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
+pub(crate) use files::{read_file_list, read_requests};
+pub use subscriptions::{Event, Filter, SubscriptionId};
+
+use crate::catalogue;
+use crate::error::{Error, Result};
+use crate::options::Options;
+use crate::secret::Secret;
+use crate::text::Text;
+use backoff::Backoff;
+use calls::{Calls, MAX_IN_FLIGHT, Pending, Purpose};
+use files::Book;
+use session::Session;
+use subscriptions::{Item, Subscriptions};
+
+/// Time since the engine was made.
+pub type Time = Duration;
+
+/// What the driver has to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Look up the ports and open the WebSocket; report with [`Engine::on_open`] or
+    /// [`Engine::on_open_failed`].
+    Open,
+    /// Send this text message.
+    Send(Text),
+    /// Send a WebSocket ping.
+    Ping,
+    /// Drop the connection, or the attempt to open one; nothing is to be reported.
+    Drop,
+    /// A call has its outcome. Happens exactly once for each.
+    Settle(CallId, Result<Text>),
+    /// A subscriber has something to take.
+    Ready(SubscriptionId),
+    /// [`Engine::state`] or what [`Engine::is_settled`] says has changed.
+    StateChanged,
+}
+
+/// Where the room's connection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The first connection is being made.
+    Connecting,
+    /// Connected and authorized.
+    Ready,
+    /// The connection is gone; another is being made.
+    Reconnecting,
+    /// Another client took the connection; nothing is retried.
+    Superseded,
+    /// Over, by `close` or by an error that trying again does not mend.
+    Closed,
+}
+
+impl State {
+    /// The state's name in events and in the other languages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Ready => "ready",
+            Self::Reconnecting => "reconnecting",
+            Self::Superseded => "superseded",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What the connection is doing, in detail.
+#[derive(Debug)]
+enum Phase {
+    Idle,
+    /// The driver is opening it.
+    Opening,
+    /// `setUsedApiVersion` is being answered.
+    Versioning {
+        until: Time,
+    },
+    /// `auth` is being answered.
+    Authorizing,
+    Ready {
+        since: Time,
+    },
+    /// Until the next attempt.
+    Waiting {
+        until: Time,
+    },
+    Ended,
+}
+
+/// Numbers for those who watch a room.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counters {
+    /// Calls waiting for their answer now.
+    pub pending: u64,
+    /// Connections made again after the first.
+    pub reconnects: u64,
+    /// Answers that came after their call had settled, or that no call asked for.
+    pub late_answers: u64,
+    /// Messages that could not be read.
+    pub malformed: u64,
+    /// Events that had to go because a subscriber was too slow.
+    pub dropped: u64,
+    /// Messages sent.
+    pub sent: u64,
+    /// Messages received.
+    pub received: u64,
+}
+
+/// The engine of one room.
+#[derive(Debug)]
+pub struct Engine {
+    options: Arc<Options>,
+    rng: fastrand::Rng,
+    phase: Phase,
+    /// When the attempt to connect, authorization included, has to be over.
+    attempt_until: Time,
+    /// The first connection has been ready.
+    was_ready: bool,
+    ended: Option<Error>,
+    superseded: bool,
+    closed_by_user: bool,
+    calls: Calls,
+    session: Session,
+    backoff: Backoff,
+    book: Book,
+    generation: Option<Generation>,
+    sync: file_requests::Sync,
+    subscriptions: Subscriptions,
+    effects: VecDeque<Effect>,
+    counters: Counters,
+    /// Counts messages and questions, to tell which came first.
+    tick: u64,
+    last_heard: Time,
+    ping_sent: Option<Time>,
+    rtt: Option<Duration>,
+    /// When the room last heard the terminal before it lost it.
+    deaf_since: Option<Time>,
+}
+
+impl Engine {
+    /// An engine that does nothing yet. Equal seeds give equal delays.
+    pub fn new(options: Arc<Options>, seed: u64) -> Self {
+        let session = Session::new(&options);
+        Self {
+            options,
+            rng: fastrand::Rng::with_seed(seed),
+            phase: Phase::Idle,
+            attempt_until: Time::ZERO,
+            was_ready: false,
+            ended: None,
+            superseded: false,
+            closed_by_user: false,
+            calls: Calls::default(),
+            session,
+            backoff: Backoff::default(),
+            book: Book::default(),
+            generation: None,
+            sync: file_requests::Sync::default(),
+            subscriptions: Subscriptions::default(),
+            effects: VecDeque::new(),
+            counters: Counters::default(),
+            tick: 0,
+            last_heard: Time::ZERO,
+            ping_sent: None,
+            rtt: None,
+            deaf_since: None,
+        }
+    }
+
+    /// Begins to connect.
+    pub fn start(&mut self, now: Time) {
+        if matches!(self.phase, Phase::Idle) {
+            self.open(now);
+        }
+    }
+
+    /// The next thing to do; call until there is none.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When [`Engine::on_time`] wants to be called next.
+    pub fn next_timeout(&mut self) -> Option<Time> {
+        let phase = match &self.phase {
+            Phase::Opening | Phase::Authorizing => Some(self.attempt_until),
+            Phase::Versioning { until } | Phase::Waiting { until } => Some(*until),
+            Phase::Ready { .. } => self.sync.next_timeout(),
+            Phase::Idle | Phase::Ended => None,
+        };
+        let alive = self.is_connected().then(|| match self.ping_sent {
+            Some(sent) => sent + self.options.ping_timeout,
+            None => self.last_heard + self.options.ping_interval,
+        });
+        [phase, alive, self.calls.next_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Time has passed: timeouts fall due.
+    pub fn on_time(&mut self, now: Time) {
+        while let Some((id, pending)) = self.calls.pop_due(now) {
+            self.on_call_timeout(now, id, pending);
+        }
+        match self.phase {
+            Phase::Opening | Phase::Authorizing if self.attempt_until <= now => {
+                let what = if matches!(self.phase, Phase::Opening) {
+                    "the connection was not made"
+                } else {
+                    "the terminal did not answer the authorization"
+                };
+                let limit = self.options.connect_timeout;
+                self.effects.push_back(Effect::Drop);
+                self.lost(now, &format!("{what} within {limit:?}"), Vec::new());
+            }
+            Phase::Versioning { until } if until <= now => self.on_version_silent(now),
+            Phase::Waiting { until } if until <= now => self.open(now),
+            Phase::Ready { .. } => self.sync_on_time(now),
+            _ => {}
+        }
+        self.check_alive(now);
+    }
+
+    fn check_alive(&mut self, now: Time) {
+        if !self.is_connected() {
+            return;
+        }
+        match self.ping_sent {
+            Some(sent) if now >= sent + self.options.ping_timeout => {
+                let silence = now.saturating_sub(self.last_heard);
+                self.effects.push_back(Effect::Drop);
+                self.lost(
+                    now,
+                    &format!("no sign of life from the terminal for {silence:?}"),
+                    Vec::new(),
+                );
+            }
+            None if now >= self.last_heard + self.options.ping_interval => {
+                self.ping_sent = Some(now);
+                self.effects.push_back(Effect::Ping);
+            }
+            _ => {}
+        }
+    }
+
+    /// A pong came.
+    pub fn on_pong(&mut self, now: Time) {
+        self.rtt = self
+            .ping_sent
+            .map(|sent| now.saturating_sub(sent))
+            .or(self.rtt);
+        self.heard(now);
+    }
+
+    /// Something came that shows that the terminal is there.
+    pub fn on_alive(&mut self, now: Time) {
+        self.heard(now);
+    }
+
+    fn heard(&mut self, now: Time) {
+        self.last_heard = now;
+        self.ping_sent = None;
+    }
+
+    /// Sends a command. `params` is the text of a JSON object.
+    ///
+    /// # Errors
+    /// At once when it cannot be sent: parameters that are no object, no connection, room closed.
+    pub fn call(
+        &mut self,
+        now: Time,
+        method: &str,
+        params: &str,
+        timeout: Option<Duration>,
+    ) -> Result<CallId> {
+        self.submit(now, method, params, timeout, Purpose::User)
+    }
+
+    fn submit(
+        &mut self,
+        now: Time,
+        method: &str,
+        params: &str,
+        timeout: Option<Duration>,
+        purpose: Purpose,
+    ) -> Result<CallId> {
+        if method.is_empty() || method.len() > 256 {
+            return Err(Error::Usage(
+                "a command needs a name of 1 to 256 bytes".into(),
+            ));
+        }
+        let members = members(method, params)?;
+        let query =
+            catalogue::command(method).is_some_and(|known| known.kind == catalogue::Kind::Query);
+        let again = query && self.options.retry_queries && purpose == Purpose::User;
+        let ready = matches!(self.phase, Phase::Ready { .. });
+        if !ready && !(again && self.is_reconnecting()) {
+            return Err(self.not_connected(Some(method), now));
+        }
+        if self.calls.len() >= MAX_IN_FLIGHT {
+            return Err(Error::Usage(format!(
+                "{method}: {MAX_IN_FLIGHT} calls are waiting for their answers already; \
+                 wait for some of them"
+            )));
+        }
+        let timeout = timeout.unwrap_or(self.options.command_timeout);
+        let id = self.calls.next_id();
+        let text = Text::from(request(method, id, members));
+        self.calls.insert(
+            id,
+            Pending {
+                method: method.into(),
+                purpose,
+                query,
+                again: again.then(|| text.clone()),
+                sent: ready,
+                deadline: now.saturating_add(timeout),
+                timeout,
+            },
+        );
+        if ready {
+            self.send(text);
+        }
+        Ok(id)
+    }
+
+    fn send(&mut self, text: Text) {
+        self.counters.sent += 1;
+        self.effects.push_back(Effect::Send(text));
+    }
+
+    /// Gives a call up. Its answer, should it come, is counted as late.
+    pub fn cancel(&mut self, id: CallId) {
+        if let Some(pending) = self.calls.remove(id) {
+            self.settle(id, &pending, Err(Error::Cancelled));
+        }
+    }
+
+    fn on_call_timeout(&mut self, now: Time, id: CallId, pending: Pending) {
+        let error = Error::Timeout {
+            method: pending.method.to_string(),
+            request_id: id.to_string(),
+            after: pending.timeout,
+            outcome_unknown: !pending.query && pending.sent,
+        };
+        if pending.purpose.has_waiter() {
+            self.settle(id, &pending, Err(error));
+        } else {
+            self.on_internal_failure(now, &pending.purpose, false);
+        }
+    }
+
+    fn settle(&mut self, id: CallId, pending: &Pending, outcome: Result<Text>) {
+        if let Purpose::Answer { id, accept } = &pending.purpose {
+            self.on_answered(&id.clone(), *accept, outcome.is_ok());
+        }
+        self.effects.push_back(Effect::Settle(id, outcome));
+    }
+
+    /// Ends the room. Everything in flight fails with [`Error::RoomClosed`].
+    pub fn close(&mut self) {
+        if !matches!(self.phase, Phase::Ended) {
+            self.closed_by_user = true;
+            self.effects.push_back(Effect::Drop);
+            self.end(
+                Error::RoomClosed {
+                    method: None,
+                    request_id: None,
+                },
+                "closed by the program",
+            );
+        }
+    }
+
+    fn end(&mut self, error: Error, reason: &str) {
+        self.phase = Phase::Ended;
+        self.superseded = matches!(error, Error::Superseded { .. });
+        self.ended = Some(error.clone());
+        for (id, pending) in self.calls.extract(|_| true) {
+            if pending.purpose.has_waiter() {
+                let error = about(&error, &pending.method, id);
+                self.settle(id, &pending, Err(error));
+            }
+        }
+        self.sync = file_requests::Sync::default();
+        let event = events::connection(self.state(), reason, self.backoff.attempt(), None, None);
+        let effects = &mut self.effects;
+        self.subscriptions
+            .publish_end(&event, |id| effects.push_back(Effect::Ready(id)));
+        self.effects.push_back(Effect::StateChanged);
+    }
+
+    /// Where the connection stands.
+    pub fn state(&self) -> State {
+        match self.phase {
+            Phase::Ended if self.superseded => State::Superseded,
+            Phase::Ended => State::Closed,
+            Phase::Ready { .. } => State::Ready,
+            _ if self.was_ready => State::Reconnecting,
+            _ => State::Connecting,
+        }
+    }
+
+    /// Why the room ended; none while it has not.
+    pub fn ended(&self) -> Option<&Error> {
+        self.ended.as_ref()
+    }
+
+    /// True when the program itself closed the room.
+    pub fn is_closed_by_user(&self) -> bool {
+        self.closed_by_user
+    }
+
+    /// True while lists of file requests are being asked for.
+    pub fn is_syncing(&self) -> bool {
+        matches!(self.phase, Phase::Ready { .. }) && self.sync.is_asking()
+    }
+
+    /// True while an answer of this room to the request is under way.
+    pub fn is_answering(&self, id: &str) -> bool {
+        self.book.is_answering(id)
+    }
+
+    /// True when the first lists of file requests are in, or known not to come.
+    pub fn is_settled(&self) -> bool {
+        matches!(self.phase, Phase::Ready { .. }) && self.sync.is_settled()
+    }
+
+    /// The API version that the terminal agreed to.
+    pub fn api_version(&self) -> Option<u8> {
+        self.session.api_version
+    }
+
+    /// `previleges` of the authorization; 2 for an administrator in the vendor's example.
+    pub fn privileges(&self) -> Option<i64> {
+        self.session.privileges
+    }
+
+    /// The token for the terminal's HTTP server, and how old it is.
+    pub fn http_token(&self, now: Time) -> Option<(Secret, Duration)> {
+        let (token, since) = self.session.http_token.as_ref()?;
+        Some((token.clone(), now.saturating_sub(*since)))
+    }
+
+    /// The generation of file transfer that the terminal showed.
+    pub fn generation(&self) -> Option<Generation> {
+        self.generation
+    }
+
+    /// Whether files can be sent and received.
+    pub fn availability(&self) -> Option<Availability> {
+        self.book.availability
+    }
+
+    /// Round trip of the last ping.
+    pub fn rtt(&self) -> Option<Duration> {
+        self.rtt
+    }
+
+    /// Numbers for those who watch.
+    pub fn counters(&self) -> Counters {
+        Counters {
+            pending: self.calls.len() as u64,
+            dropped: self.subscriptions.dropped,
+            ..self.counters
+        }
+    }
+
+    /// Adds a subscriber. `id` is the caller's choice and must be new.
+    pub fn subscribe(&mut self, id: SubscriptionId, filter: Filter, capacity: Option<usize>) {
+        let requests = filter == Filter::Requests;
+        self.subscriptions
+            .add(id, filter, capacity.unwrap_or(self.options.queue_size));
+        if requests && self.subscriptions.seed(id, self.book.waiting()) {
+            self.effects.push_back(Effect::Ready(id));
+        }
+        if self.ended.is_some() {
+            let event = events::connection(self.state(), "the room has ended", 0, None, None);
+            self.subscriptions.publish_end_to(id, &event);
+            self.effects.push_back(Effect::Ready(id));
+        }
+    }
+
+    /// Removes a subscriber and what waits for it.
+    pub fn unsubscribe(&mut self, id: SubscriptionId) {
+        self.subscriptions.remove(id);
+    }
+
+    /// Takes the next thing that waits for a subscriber. None means that the queue is empty;
+    /// [`Effect::Ready`] comes when it no longer is.
+    pub fn take(&mut self, id: SubscriptionId) -> Option<Taken> {
+        loop {
+            match self.subscriptions.take(id)? {
+                Item::Event(event) => return Some(Taken::Event(event)),
+                Item::Request(request) => {
+                    let wants_open = self.subscriptions.is_for_requests(id);
+                    // One that was answered before the subscriber came to it no longer waits.
+                    if wants_open && !self.book.is_waiting_offer(&request) {
+                        continue;
+                    }
+                    if let Some(request) = self.book.get(&request) {
+                        return Some(Taken::Request(request.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Publishes an event of the program's own into every subscriber's stream.
+    pub fn publish(&mut self, name: &str, text: Text) {
+        let name = catalogue::event(name)
+            .map_or_else(|| name.to_owned().into(), |known| known.name.into());
+        self.publish_event(&Event { name, text }, &None);
+    }
+
+    fn publish_event(&mut self, event: &Event, progress: &Option<Arc<str>>) {
+        let effects = &mut self.effects;
+        self.subscriptions
+            .publish(event, progress, |id| effects.push_back(Effect::Ready(id)));
+    }
+
+    fn is_connected(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Versioning { .. } | Phase::Authorizing | Phase::Ready { .. }
+        )
+    }
+
+    fn is_reconnecting(&self) -> bool {
+        self.was_ready && !matches!(self.phase, Phase::Ended | Phase::Ready { .. })
+    }
+
+    fn not_connected(&self, method: Option<&str>, now: Time) -> Error {
+        if let Some(error) = &self.ended {
+            return match method {
+                Some(method) => about_method(error, method),
+                None => error.clone(),
+            };
+        }
+        let reason = match &self.phase {
+            Phase::Waiting { until } => format!(
+                "not connected; attempt {} follows in {:?}",
+                self.backoff.attempt(),
+                until.saturating_sub(now)
+            ),
+            _ => "not connected yet".to_owned(),
+        };
+        Error::ConnectionLost {
+            method: method.map(str::to_owned),
+            request_id: None,
+            reason: format!("{reason}; nothing was sent. Wait until the room is ready"),
+            outcome_unknown: false,
+        }
+    }
+
+    /// Length of the longest queue of any subscriber, and the number of file requests known.
+    pub fn sizes(&self) -> (usize, usize) {
+        (self.subscriptions.longest(), self.book.len())
+    }
+}
+
+/// What a subscriber took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// An event.
+    Event(Event),
+    /// A file request, as it stands now.
+    Request(FileRequest),
+}
+
+/// The members of a parameter object, without its braces.
+fn members<'a>(method: &str, params: &'a str) -> Result<&'a str> {
+    let wrong = |what: String| Error::Usage(format!("{method}: {what}"));
+    let raw: &RawValue = serde_json::from_str(params)
+        .map_err(|error| wrong(format!("the parameters are no JSON: {error}")))?;
+    let object = raw.get().trim();
+    let keys: Keys = serde_json::from_str(object)
+        .map_err(|_| wrong("the parameters must be a JSON object".into()))?;
+    if keys.reserved {
+        return Err(wrong("'method' and 'requestId' are not parameters".into()));
+    }
+    Ok(object[1..object.len() - 1].trim())
+}
+
+/// Looks at the keys of an object only.
+#[derive(serde::Deserialize)]
+#[serde(from = "KeysSeen")]
+struct Keys {
+    reserved: bool,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeysSeen {
+    method: Option<serde::de::IgnoredAny>,
+    request_id: Option<serde::de::IgnoredAny>,
+}
+
+impl From<KeysSeen> for Keys {
+    fn from(seen: KeysSeen) -> Self {
+        Self {
+            reserved: seen.method.is_some() || seen.request_id.is_some(),
+        }
+    }
+}
+
+/// A request as it goes over the wire.
+fn request(method: &str, id: CallId, members: &str) -> String {
+    let name = serde_json::Value::from(method);
+    let comma = if members.is_empty() { "" } else { "," };
+    format!(r#"{{"method":{name},"requestId":"{id}"{comma}{members}}}"#)
+}
+
+/// An error that ended the room, as the outcome of one call that was in flight.
+fn about(error: &Error, method: &str, id: CallId) -> Error {
+    with_subject(error, method, Some(id.to_string()))
+}
+
+/// An error that ended the room, as the outcome of a call that was not sent.
+fn about_method(error: &Error, method: &str) -> Error {
+    with_subject(error, method, None)
+}
+
+fn with_subject(error: &Error, name: &str, id: Option<String>) -> Error {
+    let mut error = error.clone();
+    match &mut error {
+        Error::Superseded {
+            method, request_id, ..
+        }
+        | Error::RoomClosed { method, request_id }
+        | Error::ConnectionLost {
+            method, request_id, ..
+        } => {
+            *method = Some(name.to_owned());
+            *request_id = id;
+        }
+        _ => {}
+    }
+    error
+}

@@ -1,0 +1,203 @@
+//! Where a message from the terminal goes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::calls::{CallId, Pending, Purpose};
+use super::files::{FileEvent, Patch, Signal};
+use super::frame::Frame;
+use super::{Effect, Engine, Event, Phase, Text, Time, events};
+use crate::catalogue;
+use crate::error::Error;
+
+impl Engine {
+    /// A text message came.
+    pub fn on_text(&mut self, now: Time, text: &Text) {
+        if !self.is_connected() {
+            return;
+        }
+        self.heard(now);
+        self.tick += 1;
+        self.counters.received += 1;
+        match Frame::decode(text.as_str()) {
+            Ok(frame) if frame.is_event() => self.on_event(now, text, &frame),
+            Ok(frame) if frame.method.is_some() || frame.request_id.is_some() => {
+                self.on_answer(now, text, &frame);
+            }
+            Ok(_) => self.on_malformed("it has neither a method nor a request id", text),
+            Err(error) => {
+                let cause = error.to_string();
+                self.on_malformed(&cause, text);
+                self.fail_unreadable_answer(text, &cause);
+            }
+        }
+    }
+
+    /// A binary message came; the protocol has none. One that holds UTF-8 is read as text.
+    pub fn on_binary(&mut self, now: Time, bytes: &[u8]) {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.on_text(now, &Text::from(text.to_owned())),
+            Err(error) => {
+                self.heard(now);
+                self.counters.received += 1;
+                let size = bytes.len();
+                self.malformed(&format!(
+                    "a binary message of {size} bytes is not UTF-8: {error}"
+                ));
+            }
+        }
+    }
+
+    fn on_malformed(&mut self, cause: &str, text: &Text) {
+        let size = text.as_str().len();
+        self.malformed(&format!(
+            "a message of {size} bytes could not be read: {cause}"
+        ));
+    }
+
+    fn malformed(&mut self, message: &str) {
+        self.counters.malformed += 1;
+        tracing::warn!(target: "trueroom", "{message}");
+        self.publish_event(&events::error(message), &None);
+    }
+
+    /// An answer that cannot be handed on still settles its call.
+    fn fail_unreadable_answer(&mut self, text: &Text, cause: &str) {
+        let Some(frame) = Frame::decode_header(text.as_str()) else {
+            return;
+        };
+        if frame.is_event() {
+            return;
+        }
+        let found = self
+            .calls
+            .find(frame.request_id.as_deref(), frame.method.as_deref());
+        let Some(id) = found else { return };
+        if let Some(pending) = self.calls.remove(id) {
+            let error = Error::Command {
+                method: pending.method.to_string(),
+                request_id: id.to_string(),
+                code: None,
+                text: format!("the answer could not be read: {cause}"),
+                reply: Text::from(String::from("null")),
+            };
+            if pending.purpose.has_waiter() {
+                self.settle(id, &pending, Err(error));
+            }
+        }
+    }
+
+    fn on_answer(&mut self, now: Time, text: &Text, frame: &Frame<'_>) {
+        let found = self
+            .calls
+            .find(frame.request_id.as_deref(), frame.method.as_deref());
+        let Some((id, pending)) = found.and_then(|id| Some((id, self.calls.remove(id)?))) else {
+            self.counters.late_answers += 1;
+            tracing::debug!(target: "trueroom", method = ?frame.method, "an answer nobody waits for");
+            return;
+        };
+        match &pending.purpose {
+            Purpose::User | Purpose::Answer { .. } => {
+                self.on_user_answer(now, id, &pending, text, frame);
+            }
+            Purpose::ApiVersion(_) | Purpose::Auth => {
+                self.on_handshake_answer(now, &pending.purpose, frame, &object(text));
+            }
+            purpose if frame.is_refusal() => self.on_internal_failure(now, purpose, true),
+            purpose => self.on_file_answer(now, purpose, &object(text)),
+        }
+    }
+
+    fn on_user_answer(
+        &mut self,
+        now: Time,
+        id: CallId,
+        pending: &Pending,
+        text: &Text,
+        frame: &Frame<'_>,
+    ) {
+        if frame.is_refusal() {
+            let error = Error::Command {
+                method: pending.method.to_string(),
+                request_id: id.to_string(),
+                code: frame.code,
+                text: self
+                    .session
+                    .redact(frame.error.as_deref().unwrap_or_default()),
+                reply: text.clone(),
+            };
+            self.settle(id, pending, Err(error));
+            return;
+        }
+        if matches!(
+            &*pending.method,
+            "auth" | "setAuthParams" | "getTokenForHttpServer"
+        ) {
+            self.session.learn(&pending.method, &object(text), now);
+        }
+        self.settle(id, pending, Ok(text.clone()));
+    }
+
+    fn on_event(&mut self, now: Time, text: &Text, frame: &Frame<'_>) {
+        let Some(name) = frame.event.as_deref() else {
+            self.on_malformed("it is an event without a name", text);
+            return;
+        };
+        if name == "authorizationNeeded" {
+            let cause = object(text).get("cause").and_then(Value::as_i64);
+            self.publish_event(
+                &Event {
+                    name: "authorizationNeeded".into(),
+                    text: text.clone(),
+                },
+                &None,
+            );
+            self.on_authorization_needed(now, cause);
+            return;
+        }
+        let known = catalogue::event(name);
+        let name: Cow<'static, str> = known.map_or_else(
+            || Cow::Owned(name.to_owned()),
+            |known| Cow::Borrowed(known.name),
+        );
+        let file_event = FileEvent::from_name(&name);
+        let patch = file_event.map(|file_event| {
+            let mut patch = Patch::read(&object(text));
+            patch.direction = patch.direction.or(file_event.direction);
+            patch
+        });
+        let progress: Option<Arc<str>> = match (&file_event, &patch) {
+            (Some(event), Some(patch)) if event.signal == Signal::Progress => patch.id.clone(),
+            _ => None,
+        };
+        if self.subscriptions.wants(&name) {
+            self.publish_event(
+                &Event {
+                    name,
+                    text: text.clone(),
+                },
+                &progress,
+            );
+        }
+        if let (Some(event), Some(patch), Phase::Ready { .. }) = (file_event, patch, &self.phase) {
+            self.on_file_event(now, event, &patch, text);
+        }
+    }
+
+    /// Tells subscribers that something changed which no message belongs to.
+    pub(super) fn notify(&mut self, message: &str) {
+        tracing::warn!(target: "trueroom", "{message}");
+        self.publish_event(&events::error(message), &None);
+    }
+
+    pub(super) fn ready_for(&mut self, ids: Vec<super::SubscriptionId>) {
+        self.effects.extend(ids.into_iter().map(Effect::Ready));
+    }
+}
+
+/// The message as an object; empty when it is none, which decoding has ruled out before.
+pub(super) fn object(text: &Text) -> Map<String, Value> {
+    serde_json::from_str(text.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,439 @@
+//! Who wants to hear what, and what waits for each of them.
+//!
+//! Every subscriber has its own bounded queue, so that a slow one costs the others nothing. File
+//! requests are queued by id and read when they are taken: several changes of one request are one
+//! item, and such a queue can never be longer than the book.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use super::Text;
+
+/// Identifies a subscription; chosen by the driver, unique among all rooms.
+pub type SubscriptionId = u64;
+
+/// What a subscriber wants to hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// Every event, the library's own included.
+    All,
+    /// Events of these names.
+    Events(HashSet<String>),
+    /// Each incoming file request that waits for an answer, exactly once.
+    Requests,
+    /// A file request whenever something about it changes.
+    Changes,
+}
+
+/// An event, as the terminal sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Name on the wire, or `connection`, `lagged` or `error` for the library's own.
+    pub name: Cow<'static, str>,
+    /// The whole message.
+    pub text: Text,
+}
+
+/// A progress event tells which request it is about, since only the newest matters.
+type Progress = Option<Arc<str>>;
+
+#[derive(Debug)]
+enum Queue {
+    Events(EventQueue),
+    Requests(IdQueue),
+    Changes(IdQueue),
+}
+
+#[derive(Debug)]
+struct Subscription {
+    queue: Queue,
+    filter: Filter,
+    /// The subscriber was told that there is something, and has not emptied the queue since.
+    told: bool,
+}
+
+/// What a subscriber takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    Event(Event),
+    Request(Arc<str>),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Subscriptions {
+    table: HashMap<SubscriptionId, Subscription>,
+    /// Subscribers by event name, so that an event costs nothing to those who did not ask for it.
+    by_name: HashMap<String, Vec<SubscriptionId>>,
+    all: Vec<SubscriptionId>,
+    requests: Vec<SubscriptionId>,
+    changes: Vec<SubscriptionId>,
+    /// Events that had to go, over all subscribers.
+    pub(crate) dropped: u64,
+}
+
+impl Subscriptions {
+    pub(crate) fn add(&mut self, id: SubscriptionId, filter: Filter, capacity: usize) {
+        let queue = match &filter {
+            Filter::All | Filter::Events(_) => Queue::Events(EventQueue::new(capacity.max(1))),
+            Filter::Requests => Queue::Requests(IdQueue::default()),
+            Filter::Changes => Queue::Changes(IdQueue::default()),
+        };
+        match &filter {
+            Filter::All => self.all.push(id),
+            Filter::Events(names) => {
+                for name in names {
+                    self.by_name.entry(name.clone()).or_default().push(id);
+                }
+            }
+            Filter::Requests => self.requests.push(id),
+            Filter::Changes => self.changes.push(id),
+        }
+        self.table.insert(
+            id,
+            Subscription {
+                queue,
+                filter,
+                told: false,
+            },
+        );
+    }
+
+    pub(crate) fn remove(&mut self, id: SubscriptionId) {
+        let Some(subscription) = self.table.remove(&id) else {
+            return;
+        };
+        match subscription.filter {
+            Filter::All => self.all.retain(|other| *other != id),
+            Filter::Events(names) => {
+                for name in names {
+                    if let Some(list) = self.by_name.get_mut(&name) {
+                        list.retain(|other| *other != id);
+                        if list.is_empty() {
+                            self.by_name.remove(&name);
+                        }
+                    }
+                }
+            }
+            Filter::Requests => self.requests.retain(|other| *other != id),
+            Filter::Changes => self.changes.retain(|other| *other != id),
+        }
+    }
+
+    /// True when somebody would get this event.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        !self.all.is_empty() || self.by_name.contains_key(name)
+    }
+
+    /// Queues an event for all who want it; `ready` hears who has to be told.
+    pub(crate) fn publish(
+        &mut self,
+        event: &Event,
+        progress: &Progress,
+        mut ready: impl FnMut(SubscriptionId),
+    ) {
+        let named = self
+            .by_name
+            .get(&*event.name)
+            .map_or(&[][..], Vec::as_slice);
+        for id in self.all.iter().chain(named) {
+            if let Some(subscription) = self.table.get_mut(id) {
+                if let Queue::Events(queue) = &mut subscription.queue {
+                    self.dropped += queue.push(event.clone(), progress.clone());
+                    if !std::mem::replace(&mut subscription.told, true) {
+                        ready(*id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Queues the last event for every subscriber of events, asked for or not, and tells those of
+    /// file requests as well, so that everybody learns of the end.
+    pub(crate) fn publish_end(&mut self, event: &Event, mut ready: impl FnMut(SubscriptionId)) {
+        let mut ids: Vec<SubscriptionId> = self.table.keys().copied().collect();
+        ids.sort_unstable();
+        for id in ids {
+            if let Some(subscription) = self.table.get_mut(&id) {
+                if let Queue::Events(queue) = &mut subscription.queue {
+                    self.dropped += queue.push(event.clone(), None);
+                }
+                if !std::mem::replace(&mut subscription.told, true) {
+                    ready(id);
+                }
+            }
+        }
+    }
+
+    /// The last event for one who subscribes after the end.
+    pub(crate) fn publish_end_to(&mut self, id: SubscriptionId, event: &Event) {
+        if let Some(subscription) = self.table.get_mut(&id) {
+            if let Queue::Events(queue) = &mut subscription.queue {
+                queue.push(event.clone(), None);
+            }
+            subscription.told = true;
+        }
+    }
+
+    /// Queues a file request for the subscribers of new requests.
+    pub(crate) fn announce(&mut self, request: &Arc<str>, ready: impl FnMut(SubscriptionId)) {
+        push_id(&mut self.table, &self.requests, request, ready);
+    }
+
+    /// Queues a file request for the subscribers of changes.
+    pub(crate) fn change(&mut self, request: &Arc<str>, ready: impl FnMut(SubscriptionId)) {
+        push_id(&mut self.table, &self.changes, request, ready);
+    }
+
+    /// Gives one new subscriber the requests that were announced before it came. True when there
+    /// are any.
+    pub(crate) fn seed(&mut self, id: SubscriptionId, requests: Vec<Arc<str>>) -> bool {
+        let Some(subscription) = self.table.get_mut(&id) else {
+            return false;
+        };
+        let Queue::Requests(queue) = &mut subscription.queue else {
+            return false;
+        };
+        for request in requests {
+            queue.push(request);
+        }
+        subscription.told = !queue.order.is_empty();
+        subscription.told
+    }
+
+    /// Takes the next item. None means that the queue is empty, and that the subscriber will be
+    /// told when it no longer is.
+    pub(crate) fn take(&mut self, id: SubscriptionId) -> Option<Item> {
+        let subscription = self.table.get_mut(&id)?;
+        let item = match &mut subscription.queue {
+            Queue::Events(queue) => queue.pop().map(Item::Event),
+            Queue::Requests(queue) | Queue::Changes(queue) => queue.pop().map(Item::Request),
+        };
+        if item.is_none() {
+            subscription.told = false;
+        }
+        item
+    }
+
+    /// True for a subscriber that wants requests only as long as they wait for an answer.
+    pub(crate) fn is_for_requests(&self, id: SubscriptionId) -> bool {
+        self.table
+            .get(&id)
+            .is_some_and(|subscription| subscription.filter == Filter::Requests)
+    }
+
+    /// Length of the longest queue.
+    pub(crate) fn longest(&self) -> usize {
+        self.table
+            .values()
+            .map(|subscription| match &subscription.queue {
+                Queue::Events(queue) => queue.items.len(),
+                Queue::Requests(queue) | Queue::Changes(queue) => queue.order.len(),
+            })
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+fn push_id(
+    table: &mut HashMap<SubscriptionId, Subscription>,
+    ids: &[SubscriptionId],
+    request: &Arc<str>,
+    mut ready: impl FnMut(SubscriptionId),
+) {
+    for id in ids {
+        if let Some(subscription) = table.get_mut(id) {
+            if let Queue::Requests(queue) | Queue::Changes(queue) = &mut subscription.queue {
+                queue.push(request.clone());
+                if !std::mem::replace(&mut subscription.told, true) {
+                    ready(*id);
+                }
+            }
+        }
+    }
+}
+
+/// Ids in order, each at most once.
+#[derive(Debug, Default)]
+struct IdQueue {
+    order: VecDeque<Arc<str>>,
+    queued: HashSet<Arc<str>>,
+}
+
+impl IdQueue {
+    fn push(&mut self, id: Arc<str>) {
+        if self.queued.insert(id.clone()) {
+            self.order.push_back(id);
+        }
+    }
+
+    fn pop(&mut self) -> Option<Arc<str>> {
+        let id = self.order.pop_front()?;
+        self.queued.remove(&id);
+        Some(id)
+    }
+}
+
+/// A bounded queue of events that forgets the least: first progress that newer progress of the
+/// same request has overtaken, then the oldest event. What is forgotten of the second kind is
+/// counted, and the count stands in front of the queue, where the gap is.
+#[derive(Debug)]
+struct EventQueue {
+    capacity: usize,
+    items: VecDeque<(Event, Progress)>,
+    gap: u64,
+    /// Overtaken progress may be in the queue: something was pushed since the last look.
+    mergeable: bool,
+}
+
+impl EventQueue {
+    fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            items: VecDeque::new(),
+            gap: 0,
+            mergeable: false,
+        }
+    }
+
+    /// Returns how many events had to go.
+    fn push(&mut self, event: Event, progress: Progress) -> u64 {
+        let mut dropped = 0;
+        if self.items.len() >= self.capacity {
+            self.merge(progress.as_deref());
+        }
+        while self.items.len() >= self.capacity {
+            self.items.pop_front();
+            dropped += 1;
+        }
+        self.gap += dropped;
+        self.mergeable |= progress.is_some();
+        self.items.push_back((event, progress));
+        dropped
+    }
+
+    /// Removes overtaken progress. `incoming` is the request that the event about to be queued
+    /// tells the progress of.
+    fn merge(&mut self, incoming: Option<&str>) {
+        if !self.mergeable {
+            return;
+        }
+        let mut newer: HashSet<Arc<str>> = incoming.map(Arc::from).into_iter().collect();
+        let mut kept = VecDeque::with_capacity(self.items.len());
+        while let Some((event, progress)) = self.items.pop_back() {
+            let overtaken = progress
+                .as_ref()
+                .is_some_and(|id| !newer.insert(id.clone()));
+            if !overtaken {
+                kept.push_front((event, progress));
+            }
+        }
+        self.items = kept;
+        // What is left is one per request; more can come only with another push.
+        self.mergeable = false;
+    }
+
+    fn pop(&mut self) -> Option<Event> {
+        if self.gap > 0 {
+            let dropped = std::mem::take(&mut self.gap);
+            return Some(super::events::lagged(dropped));
+        }
+        self.items.pop_front().map(|(event, _)| event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(name: &'static str, n: usize) -> Event {
+        Event {
+            name: Cow::Borrowed(name),
+            text: Text::from(format!("{name} {n}")),
+        }
+    }
+
+    fn drain(queue: &mut EventQueue) -> Vec<String> {
+        std::iter::from_fn(|| queue.pop())
+            .map(|event| event.text.as_str().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn overtaken_progress_goes_first_and_is_not_a_loss() {
+        let mut queue = EventQueue::new(4);
+        let (a, b) = (Some(Arc::from("a")), Some(Arc::from("b")));
+        queue.push(event("chat", 0), None);
+        queue.push(event("progress", 1), a.clone());
+        queue.push(event("progress", 2), b.clone());
+        queue.push(event("progress", 3), a.clone());
+        assert_eq!(queue.push(event("progress", 4), b), 0);
+        assert_eq!(queue.push(event("chat", 5), None), 0);
+        assert_eq!(
+            drain(&mut queue),
+            ["chat 0", "progress 3", "progress 4", "chat 5"]
+        );
+    }
+
+    #[test]
+    fn a_loss_is_counted_where_it_happened() {
+        let mut queue = EventQueue::new(3);
+        let dropped: u64 = (0..10).map(|n| queue.push(event("chat", n), None)).sum();
+        assert_eq!(dropped, 7);
+        let items = drain(&mut queue);
+        assert!(
+            items[0].contains("\"lagged\"") && items[0].contains("\"dropped\":7"),
+            "{items:?}"
+        );
+        assert_eq!(items[1..], ["chat 7", "chat 8", "chat 9"]);
+    }
+
+    #[test]
+    fn a_flood_of_progress_keeps_the_newest_of_each_request() {
+        let mut queue = EventQueue::new(8);
+        for n in 0..10_000 {
+            assert_eq!(
+                queue.push(event("progress", n), Some(format!("{}", n % 5).into())),
+                0
+            );
+        }
+        let newest: Vec<String> = (9995..10_000).map(|n| format!("progress {n}")).collect();
+        assert!(newest.iter().all(|text| drain_contains(&queue, text)));
+        assert!(queue.items.len() <= 8);
+    }
+
+    fn drain_contains(queue: &EventQueue, text: &str) -> bool {
+        queue
+            .items
+            .iter()
+            .any(|(event, _)| event.text.as_str() == text)
+    }
+
+    #[test]
+    fn only_those_who_asked_are_told_and_only_once_until_they_look() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.add(1, Filter::All, 9);
+        subscriptions.add(2, Filter::Events(HashSet::from(["chat".to_owned()])), 9);
+        let mut told = Vec::new();
+        subscriptions.publish(&event("other", 1), &None, |id| told.push(id));
+        subscriptions.publish(&event("chat", 2), &None, |id| told.push(id));
+        assert_eq!(told, [1, 2]);
+        while subscriptions.take(1).is_some() {}
+        subscriptions.publish(&event("chat", 3), &None, |id| told.push(id));
+        assert_eq!(told, [1, 2, 1]);
+        subscriptions.remove(2);
+        assert!(subscriptions.by_name.is_empty());
+    }
+
+    #[test]
+    fn changes_of_one_request_are_one_item() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.add(1, Filter::Changes, 1);
+        for id in ["a", "b", "a", "a"] {
+            subscriptions.change(&id.into(), |_| {});
+        }
+        assert_eq!(subscriptions.take(1), Some(Item::Request("a".into())));
+        assert_eq!(subscriptions.take(1), Some(Item::Request("b".into())));
+        assert_eq!(subscriptions.take(1), None);
+    }
+}

@@ -1,0 +1,153 @@
+//! What has come for one event loop, in order.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::engine::SubscriptionId;
+use crate::error::Result;
+use crate::text::Text;
+
+/// Marks what a host asked for. Chosen by the host, unique in its mailbox.
+pub type Token = u64;
+
+/// The outcome of something that a host asked for.
+#[derive(Debug)]
+pub struct Completion {
+    /// What it is the outcome of.
+    pub token: Token,
+    /// The result, or the error as JSON text.
+    pub outcome: Result<Payload, String>,
+}
+
+/// A result.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// JSON text.
+    Json(Text),
+    /// The bytes of a file.
+    Bytes(Vec<u8>),
+}
+
+/// Everything that came since the last look.
+#[derive(Debug, Default)]
+pub struct Drained {
+    /// In the order in which things finished.
+    pub completions: Vec<Completion>,
+    /// Bytes done and bytes in all of uploads and downloads; only the newest of each.
+    pub progress: Vec<(Token, u64, u64)>,
+    /// Subscriptions that have something to take.
+    pub ready: Vec<SubscriptionId>,
+}
+
+#[derive(Default)]
+struct Contents {
+    completions: Vec<Completion>,
+    progress: HashMap<Token, (u64, u64)>,
+    ready: Vec<SubscriptionId>,
+    queued: HashSet<SubscriptionId>,
+    rung: bool,
+}
+
+/// The mailbox of one event loop, shared by its rooms.
+pub struct Mailbox {
+    contents: Mutex<Contents>,
+    doorbell: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Mailbox {
+    /// A mailbox that calls `doorbell` when something comes, from any thread, and not again until
+    /// [`Mailbox::drain`] was called. The doorbell must not block.
+    pub fn new(doorbell: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            contents: Mutex::default(),
+            doorbell: Box::new(doorbell),
+        })
+    }
+
+    /// Takes everything out.
+    pub fn drain(&self) -> Drained {
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let contents = std::mem::take(&mut *contents);
+        let mut progress: Vec<_> = contents
+            .progress
+            .into_iter()
+            .map(|(token, (done, all))| (token, done, all))
+            .collect();
+        progress.sort_unstable();
+        Drained {
+            completions: contents.completions,
+            progress,
+            ready: contents.ready,
+        }
+    }
+
+    /// Puts in an outcome.
+    pub fn complete(&self, token: Token, outcome: Result<Payload, String>) {
+        self.put(|contents| contents.completions.push(Completion { token, outcome }));
+    }
+
+    /// Puts in the outcome of something that ends with JSON text.
+    pub(crate) fn settle(&self, token: Token, outcome: Result<Text>) {
+        self.complete(
+            token,
+            outcome.map(Payload::Json).map_err(|error| error.to_json()),
+        );
+    }
+
+    /// Puts in how far a transfer is, in place of what was said before.
+    pub fn progress(&self, token: Token, done: u64, total: u64) {
+        self.put(|contents| {
+            contents.progress.insert(token, (done, total));
+        });
+    }
+
+    /// Says that a subscription has something to take.
+    pub fn ready(&self, id: SubscriptionId) {
+        self.put(|contents| {
+            if contents.queued.insert(id) {
+                contents.ready.push(id);
+            }
+        });
+    }
+
+    fn put(&self, put: impl FnOnce(&mut Contents)) {
+        let ring = {
+            let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+            put(&mut contents);
+            !std::mem::replace(&mut contents.rung, true)
+        };
+        if ring {
+            (self.doorbell)();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn the_bell_rings_once_until_the_box_is_emptied() {
+        let rings = Arc::new(AtomicUsize::new(0));
+        let counter = rings.clone();
+        let mailbox = Mailbox::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        for token in 0..3 {
+            mailbox.complete(token, Ok(Payload::Json(Text::from("null".to_owned()))));
+            mailbox.ready(7);
+            mailbox.progress(9, token, 3);
+        }
+        assert_eq!(rings.load(Ordering::SeqCst), 1);
+        let drained = mailbox.drain();
+        let tokens: Vec<_> = drained.completions.iter().map(|done| done.token).collect();
+        assert_eq!(tokens, [0, 1, 2]);
+        assert_eq!(drained.ready, [7]);
+        assert_eq!(drained.progress, [(9, 2, 3)]);
+        mailbox.ready(7);
+        assert_eq!(rings.load(Ordering::SeqCst), 2);
+        assert_eq!(mailbox.drain().ready, [7]);
+    }
+}

@@ -1,0 +1,261 @@
+//! A room and its subscriptions, as a host holds them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use super::operation::Operation;
+use super::{Mailbox, Payload, Token, runtime};
+use crate::driver::{Listener, Shared, Waiter};
+use crate::engine::{Filter, SubscriptionId, Taken};
+use crate::error::{Error, Result};
+use crate::options::Options;
+use crate::room::Room;
+use crate::text::Text;
+
+/// A room for a host. Cheap to clone.
+#[derive(Clone)]
+pub struct HostRoom {
+    room: Room,
+    mailbox: Arc<Mailbox>,
+    runtime: Handle,
+    /// What runs and can be cancelled. Who takes an entry out reports the outcome, once.
+    running: Arc<Mutex<HashMap<Token, AbortHandle>>>,
+}
+
+impl HostRoom {
+    /// Begins to connect. `token` completes with the status of the room, or with the error.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for options that cannot work, and after a fork.
+    pub fn open(mailbox: &Arc<Mailbox>, token: Token, options_json: &str) -> Result<Self> {
+        let options = Options::from_json(options_json)?;
+        let runtime = runtime()?;
+        let room = {
+            let _inside = runtime.enter();
+            Room::open(options)?
+        };
+        let host = Self {
+            room,
+            mailbox: mailbox.clone(),
+            runtime,
+            running: Arc::default(),
+        };
+        let room = host.room.clone();
+        host.spawn(token, async move {
+            room.wait_connected().await?;
+            Ok(Payload::Json(Text::from(room.status())))
+        });
+        Ok(host)
+    }
+
+    /// Sends a command; `token` completes with the answer's text.
+    pub fn call(&self, token: Token, method: &str, params_json: &str, timeout: Option<Duration>) {
+        let waiter = Waiter::Host {
+            mailbox: self.mailbox.clone(),
+            token,
+        };
+        self.shared().submit(waiter, |engine, now| {
+            engine.call(now, method, params_json, timeout)
+        });
+    }
+
+    /// Starts an operation described by JSON text; `token` completes with what comes of it.
+    pub fn operate(&self, token: Token, operation_json: &str) {
+        self.start(token, Operation::from_json(operation_json, None));
+    }
+
+    /// [`HostRoom::operate`] for an upload or send of bytes in memory.
+    pub fn upload_bytes(&self, token: Token, operation_json: &str, bytes: Vec<u8>) {
+        self.start(token, Operation::from_json(operation_json, Some(bytes)));
+    }
+
+    fn start(&self, token: Token, operation: Result<Operation>) {
+        let room = self.room.clone();
+        let mailbox = self.mailbox.clone();
+        self.spawn(token, async move {
+            let progress =
+                Arc::new(move |done: u64, total: u64| mailbox.progress(token, done, total));
+            operation?.run(&room, progress).await
+        });
+    }
+
+    fn spawn(&self, token: Token, work: impl Future<Output = Result<Payload>> + Send + 'static) {
+        let (mailbox, running) = (self.mailbox.clone(), self.running.clone());
+        // Held until the entry is in, so that the work cannot be over before.
+        let mut entries = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let task = self.runtime.spawn(async move {
+            let outcome = work.await;
+            let mine = running
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&token)
+                .is_some();
+            if mine {
+                mailbox.complete(token, outcome.map_err(|error| error.to_json()));
+            }
+        });
+        entries.insert(token, task.abort_handle());
+    }
+
+    /// Gives a call or an operation up; it completes with the kind `Cancelled`, unless it has
+    /// completed already.
+    pub fn cancel(&self, token: Token) {
+        let running = self
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&token);
+        match running {
+            Some(task) => {
+                task.abort();
+                self.mailbox
+                    .complete(token, Err(Error::Cancelled.to_json()));
+            }
+            None => self.shared().cancel_host(&self.mailbox, token),
+        }
+    }
+
+    /// Adds a subscriber. The filter is `{"events": [names]}`, `{"events": "*"}`,
+    /// `{"files": "requests"}` or `{"files": "changes"}`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for another filter.
+    pub fn subscribe(
+        &self,
+        filter_json: &str,
+        capacity: Option<usize>,
+    ) -> Result<HostSubscription> {
+        let filter: FilterJson = serde_json::from_str(filter_json)
+            .map_err(|error| Error::Usage(format!("subscription filter: {error}")))?;
+        let listener = Listener::Host(self.mailbox.clone());
+        let id = self.shared().subscribe(filter.into(), capacity, listener);
+        Ok(HostSubscription {
+            shared: self.shared().clone(),
+            id,
+        })
+    }
+
+    /// Puts an event of the host's own into every subscriber's stream.
+    pub fn publish(&self, name: &str, json: &str) {
+        self.shared()
+            .with(|engine, _| engine.publish(name, Text::from(json.to_owned())));
+    }
+
+    /// State, counters and what else is known without asking, as JSON text.
+    pub fn status(&self) -> String {
+        self.room.status()
+    }
+
+    /// A file request as JSON text.
+    pub fn file(&self, id: &str) -> Option<String> {
+        self.shared()
+            .read(|engine| engine.file(id).map(crate::engine::FileRequest::to_json))
+    }
+
+    /// The file requests that the terminal has, newest first, as JSON text.
+    pub fn files(&self) -> String {
+        let files: Vec<String> = self.shared().read(|engine| {
+            engine
+                .files()
+                .into_iter()
+                .map(crate::engine::FileRequest::to_json)
+                .collect()
+        });
+        format!("[{}]", files.join(","))
+    }
+
+    /// Ends the room; `token` completes when the connection is closed.
+    pub fn close(&self, token: Token) {
+        // At once, not when the task gets its turn: what follows must find the room closed.
+        self.shared().with(|engine, _| engine.close());
+        let room = self.room.clone();
+        self.spawn(token, async move {
+            room.close().await;
+            Ok(Payload::Json(Text::from("null".to_owned())))
+        });
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        self.room.shared()
+    }
+}
+
+/// A subscriber's place in the room's stream. Dropping it gives it up.
+pub struct HostSubscription {
+    shared: Arc<Shared>,
+    id: SubscriptionId,
+}
+
+impl HostSubscription {
+    /// What [`super::Drained::ready`] calls it.
+    pub fn id(&self) -> SubscriptionId {
+        self.id
+    }
+
+    /// Takes up to `max` items: events as the terminal sent them, or file requests as they stand
+    /// now. Fewer than `max` mean that the queue is empty and the mailbox will tell when it no
+    /// longer is.
+    pub fn take(&self, max: usize) -> Vec<Text> {
+        self.shared.read(|engine| {
+            let mut items = Vec::new();
+            while items.len() < max {
+                match engine.take(self.id) {
+                    Some(Taken::Event(event)) => items.push(event.text),
+                    Some(Taken::Request(request)) => items.push(Text::from(request.to_json())),
+                    None => break,
+                }
+            }
+            items
+        })
+    }
+
+    /// Gives the place up. May be called again.
+    pub fn close(&self) {
+        self.shared.unsubscribe(self.id);
+    }
+}
+
+impl Drop for HostSubscription {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FilterJson {
+    Events(Names),
+    Files(FileFilter),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Names {
+    All(String),
+    Some(std::collections::HashSet<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileFilter {
+    Requests,
+    Changes,
+}
+
+impl From<FilterJson> for Filter {
+    fn from(filter: FilterJson) -> Self {
+        match filter {
+            FilterJson::Events(Names::All(name)) if name == "*" => Self::All,
+            FilterJson::Events(Names::All(name)) => Self::Events([name].into()),
+            FilterJson::Events(Names::Some(names)) if names.contains("*") => Self::All,
+            FilterJson::Events(Names::Some(names)) => Self::Events(names),
+            FilterJson::Files(FileFilter::Requests) => Self::Requests,
+            FilterJson::Files(FileFilter::Changes) => Self::Changes,
+        }
+    }
+}
