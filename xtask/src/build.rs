@@ -1,7 +1,7 @@
 //! `cargo xtask build` and `cargo xtask fmt`.
 
 use crate::workspace::Workspace;
-use crate::{Result, node, process, python};
+use crate::{Result, generate, node, process, python};
 
 /// The wheel as it is shipped.
 pub(crate) fn python(workspace: &Workspace) -> Result {
@@ -16,6 +16,13 @@ pub(crate) fn node(workspace: &Workspace) -> Result {
 
 /// Brings all sources into their form.
 pub(crate) fn format(workspace: &Workspace) -> Result {
-    process::run(workspace.cargo("fmt").arg("--all"))?;
-    Ok(())
+    generate::normalise(&workspace.root)?;
+    process::run(workspace.cargo_unlocked("fmt").arg("--all"))?;
+    process::run(
+        python::ruff(workspace)?
+            .args(["check", "--fix"])
+            .args(python::SOURCES),
+    )?;
+    process::run(python::ruff(workspace)?.arg("format").args(python::SOURCES))?;
+    node::script(workspace, "format")
 }

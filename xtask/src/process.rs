@@ -1,5 +1,7 @@
 //! Runs other programs, showing what is run.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::{Result, fail};
@@ -57,22 +59,70 @@ fn not_started(command: &Command, error: &std::io::Error) -> String {
     )
 }
 
-/// The command as one would type it: changed variables, program, arguments.
+/// The command as one would type it: our variables, program, arguments.
 fn shown(command: &Command) -> String {
     let variables = command.get_envs().filter_map(|(name, value)| {
-        let value = value?.to_string_lossy();
-        (name.to_string_lossy().starts_with("TRUEROOM_"))
-            .then(|| format!("{}={value}", name.to_string_lossy()))
+        let (name, value) = (name.to_str()?, value?.to_string_lossy());
+        name.starts_with("TRUEROOM_")
+            .then(|| format!("{name}={value}"))
     });
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let words = words.map(|word| quoted(&word.to_string_lossy()));
+    let program = Path::new(command.get_program());
+    let is_cargo = program.file_stem().is_some_and(|stem| stem == "cargo");
+    let program = if is_cargo {
+        OsStr::new("cargo")
+    } else {
+        program.as_os_str()
+    };
+    let folder = command.get_current_dir().map(Path::to_owned);
+    let folder = folder
+        .or_else(|| std::env::current_dir().ok())
+        .unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
+    let words = words.map(|word| quoted(word, &folder));
     variables.chain(words).collect::<Vec<_>>().join(" ")
 }
 
-fn quoted(word: &str) -> String {
-    if word.is_empty() || word.contains([' ', '"', '\'', '*', '&', ';']) {
+fn quoted(word: &OsStr, folder: &Path) -> String {
+    let inner = Path::new(word)
+        .strip_prefix(folder)
+        .ok()
+        .filter(|p| !p.as_os_str().is_empty());
+    let word = inner.map_or(word, Path::as_os_str).to_string_lossy();
+    if word.is_empty() || word.contains([' ', '"', '\'', '*', '&', ';', '<', '>']) {
         format!("'{word}'")
     } else {
-        word.to_owned()
+        word.into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_shown_as_one_would_type_them() {
+        let mut command = Command::new("tools/cargo");
+        let folder = Path::new("some").join("where");
+        command
+            .current_dir(&folder)
+            .arg(folder.join("file"))
+            .args(["a b", "", "--x=y"]);
+        command.env("TRUEROOM_SEEDS", "5").env("SECRET", "hidden");
+        let file = Path::new("file").display().to_string();
+        assert_eq!(
+            shown(&command),
+            format!("TRUEROOM_SEEDS=5 cargo {file} 'a b' '' --x=y")
+        );
+    }
+
+    #[test]
+    fn a_program_that_is_missing_is_named() {
+        let error = run(&mut Command::new("no-such-program-here"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("no-such-program-here could not be started"),
+            "{error}"
+        );
     }
 }

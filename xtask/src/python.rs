@@ -82,6 +82,17 @@ pub(crate) fn tools(workspace: &Workspace) -> Result<Environment> {
     Environment::ensure(workspace, "venv", &requirements)
 }
 
+/// The folders with Python sources.
+pub(crate) const SOURCES: [&str; 3] = ["bindings-python", "examples", "simulator"];
+
+/// The linter and formatter, in the root.
+pub(crate) fn ruff(workspace: &Workspace) -> Result<Command> {
+    let mut ruff = Command::new(tools(workspace)?.program("ruff"));
+    ruff.current_dir(&workspace.root)
+        .env("RUFF_CACHE_DIR", workspace.target.join("ruff-cache"));
+    Ok(ruff)
+}
+
 /// Builds the wheel in cargo's profile and puts it, alone, into `target/wheels/PROFILE`.
 pub(crate) fn wheel(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     let folder = workspace.target.join("wheels").join(profile);

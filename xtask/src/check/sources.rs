@@ -20,12 +20,11 @@ const MADE: [&str; 8] = [
 ];
 
 // In two parts each, so that this file does not hold them itself.
-const MACHINE_PATHS: [&str; 6] = [
+const MACHINE_PATHS: [&str; 5] = [
     concat!("/ho", "me/"),
     concat!("/ro", "ot/"),
     concat!("/wo", "rk/"),
     concat!("/Us", "ers/"),
-    concat!("\\Us", "ers\\"),
     concat!("/opt/", "wheels"),
 ];
 const SECRETS: [&str; 4] = [
@@ -92,7 +91,7 @@ fn lines_at_fault(text: &str) -> Vec<(usize, String)> {
 fn holds_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());
-        path.starts_with('\\') || before.is_none_or(|c| !c.is_alphanumeric() && !"._-}".contains(c))
+        before.is_none_or(|c| !c.is_alphanumeric() && !"._-}".contains(c))
     })
 }
 

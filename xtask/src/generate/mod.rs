@@ -7,7 +7,7 @@ mod rust;
 mod validate;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::model::{Catalogue, Evidence, FILES, Message};
 use crate::{Result, fail};
@@ -57,11 +57,30 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
     ))
 }
 
+/// Writes the files of the catalogue in their normal form.
+pub(crate) fn normalise(root: &Path) -> Result {
+    for name in FILES {
+        let path = catalogue_file(root, name);
+        let old = fs::read_to_string(&path)?;
+        let value = json::parse(&old).map_err(|error| format!("{}: {error}", path.display()))?;
+        let new = json::normal_form(&value)?;
+        if new != old {
+            fs::write(&path, new)?;
+            println!("wrote {}", path.display());
+        }
+    }
+    Ok(())
+}
+
+fn catalogue_file(root: &Path, name: &str) -> PathBuf {
+    root.join("protocol").join(format!("{name}.json"))
+}
+
 /// Reads and checks the catalogue, and prints a line of counts.
 fn load(root: &Path) -> Result<Catalogue> {
     let mut texts = Vec::new();
     for name in FILES {
-        let path = root.join("protocol").join(format!("{name}.json"));
+        let path = catalogue_file(root, name);
         let text = fs::read_to_string(&path)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
         texts.push((name, text));

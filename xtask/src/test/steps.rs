@@ -175,16 +175,9 @@ fn rust_tests(session: &Session) -> Result {
 }
 
 fn python_lint(workspace: &Workspace) -> Result {
-    let environment = python::tools(workspace)?;
-    let ruff = || {
-        let mut ruff = Command::new(environment.program("ruff"));
-        ruff.current_dir(&workspace.root);
-        ruff.env("RUFF_CACHE_DIR", workspace.target.join("ruff-cache"));
-        ruff
-    };
-    let folders = ["bindings-python", "examples", "simulator"];
-    process::run(ruff().args(["format", "--check"]).args(folders))?;
-    process::run(ruff().arg("check").args(folders))
+    let mut format = python::ruff(workspace)?;
+    process::run(format.args(["format", "--check"]).args(python::SOURCES))?;
+    process::run(python::ruff(workspace)?.arg("check").args(python::SOURCES))
 }
 
 fn python_types(workspace: &Workspace) -> Result {
