@@ -32,7 +32,7 @@ enum Happened {
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut link = Link::None;
     let mut outgoing: VecDeque<Message> = VecDeque::new();
-    shared.with(|engine, now| engine.start(now));
+    shared.with(super::super::engine::Engine::start);
     loop {
         let orders = shared.take_orders();
         if orders.drop {
@@ -72,11 +72,11 @@ fn handle(shared: &Shared, link: Link, happened: Happened) -> Link {
     match happened {
         Happened::Woken => link,
         Happened::Time => {
-            shared.with(|engine, now| engine.on_time(now));
+            shared.with(super::super::engine::Engine::on_time);
             link
         }
         Happened::Opened(Ok(socket)) => {
-            shared.with(|engine, now| engine.on_open(now));
+            shared.with(super::super::engine::Engine::on_open);
             Link::Open(socket)
         }
         Happened::Opened(Err(error)) => {

@@ -178,10 +178,10 @@ impl Shared {
     ) -> Option<crate::engine::Taken> {
         let mut state = self.lock();
         let taken = state.engine.take(id);
-        if taken.is_none() {
-            if let Some(Listener::Task(slot)) = state.listeners.get_mut(&id) {
-                *slot = Some(waker.clone());
-            }
+        if taken.is_none()
+            && let Some(Listener::Task(slot)) = state.listeners.get_mut(&id)
+        {
+            *slot = Some(waker.clone());
         }
         taken
     }

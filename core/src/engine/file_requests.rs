@@ -22,13 +22,17 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// The state of the comparison with the terminal's own lists.
 #[derive(Debug, Default)]
 pub(crate) struct Sync {
-    /// Lists that are still to come in this round.
+    /// Lists of this round that are still to come.
     outstanding: u8,
-    /// The first round of this connection is over, or there is no hope for it.
+    /// A list of this round came.
+    listed: bool,
+    /// This round has gone on to the other generation already.
+    tried_both: bool,
+    /// The first round of this connection is over.
     settled: bool,
-    /// A round has ended before, on this connection or an earlier one: what the next one finds
-    /// are changes, not the beginning.
-    seen_all: bool,
+    /// A round has brought the lists before, on this connection or an earlier one: what the next
+    /// one finds are changes, not the beginning.
+    seen: bool,
     next: Option<Time>,
 }
 
@@ -79,8 +83,9 @@ impl Engine {
         if self.sync.outstanding > 0 {
             return;
         }
-        let generation = self.generation.unwrap_or(Generation::Current);
-        self.ask_lists(now, generation);
+        self.sync.listed = false;
+        self.sync.tried_both = false;
+        self.ask_lists(now, self.generation.unwrap_or(Generation::Current));
     }
 
     fn ask_lists(&mut self, now: Time, generation: Generation) {
@@ -117,12 +122,20 @@ impl Engine {
         Ok(())
     }
 
-    fn list_done(&mut self, now: Time) {
+    /// One list of a round came, or will not come.
+    fn list_done(&mut self, now: Time, generation: Generation, came: bool) {
         self.sync.outstanding = self.sync.outstanding.saturating_sub(1);
+        self.sync.listed |= came;
         if self.sync.outstanding > 0 {
             return;
         }
-        self.sync.seen_all = true;
+        // A terminal of the other generation does not know the command. Whether it says so or
+        // says nothing is not documented.
+        if !self.sync.listed && !std::mem::replace(&mut self.sync.tried_both, true) {
+            self.ask_lists(now, other(generation));
+            return;
+        }
+        self.sync.seen |= self.sync.listed;
         self.sync.settled = true;
         self.effects.push_back(Effect::StateChanged);
         if !self.options.resync_interval.is_zero() {
@@ -133,29 +146,12 @@ impl Engine {
     /// A question of the engine's own was refused, or not answered in time.
     pub(super) fn on_internal_failure(&mut self, now: Time, purpose: &Purpose, refused: bool) {
         match purpose {
-            Purpose::List { generation, .. } => {
-                self.list_done(now);
-                // A terminal of the other generation does not know the command. Whether it says
-                // so or says nothing is not documented.
-                let other = other(*generation);
-                let asked_other = self.calls.any(
-                    |purpose| matches!(purpose, Purpose::List { generation, .. } if *generation == other),
-                );
-                if self.generation.is_none()
-                    && *generation == Generation::Current
-                    && self.sync.outstanding == 0
-                    && !asked_other
-                {
-                    self.sync.settled = false;
-                    self.ask_lists(now, other);
-                }
-            }
+            Purpose::List { generation, .. } => self.list_done(now, *generation, false),
             Purpose::Info { id, .. } => self.complete_offer(&id.clone()),
-            Purpose::ApiVersion(_) => {}
             Purpose::Auth | Purpose::Availability => {
                 tracing::debug!(target: "trueroom", ?purpose, refused, "no answer to a question");
             }
-            Purpose::User | Purpose::Answer { .. } => {}
+            Purpose::User | Purpose::Answer { .. } | Purpose::ApiVersion(_) => {}
         }
     }
 
@@ -176,14 +172,12 @@ impl Engine {
                     self.on_internal_failure(now, purpose, true);
                     return;
                 };
-                if self.generation.is_none() {
-                    self.generation = Some(*generation);
-                    self.effects.push_back(Effect::StateChanged);
-                }
                 // Oldest first, so that requests are announced in the order they were made.
                 list.sort_by_key(|patch| patch.created_at);
+                // Known before the entries are, since details are asked for by it.
+                self.generation = Some(*generation);
                 self.apply_list(now, *direction, &mut list, *asked_at);
-                self.list_done(now);
+                self.list_done(now, *generation, true);
             }
             Purpose::Info { id, asked_at } => {
                 let mut patch = Patch::read(answer);
@@ -201,7 +195,7 @@ impl Engine {
     }
 
     fn apply_list(&mut self, now: Time, direction: Direction, list: &mut [Patch], asked_at: u64) {
-        let found_by_asking = self.sync.seen_all;
+        let found_by_asking = self.sync.seen;
         for patch in list.iter_mut() {
             patch.direction = Some(direction);
             let change = self.book.apply_answer(patch, self.tick, asked_at);
@@ -327,7 +321,7 @@ impl Engine {
             _ => "receivedFileRequest",
         };
         let event = events::file(name, request, generation);
-        self.publish_event(&event, &None);
+        self.publish_event(&event, None);
     }
 
     fn tell_evicted(&mut self) {

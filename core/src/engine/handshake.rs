@@ -223,7 +223,7 @@ impl Engine {
             "connected again"
         };
         let event = events::connection(State::Ready, reason, self.backoff.attempt(), None, deaf);
-        self.publish_event(&event, &None);
+        self.publish_event(&event, None);
         self.effects.push_back(Effect::StateChanged);
         let again: Vec<Text> = self
             .calls
@@ -286,7 +286,7 @@ impl Engine {
                     None,
                     None,
                 );
-                self.publish_event(&event, &None);
+                self.publish_event(&event, None);
                 self.effects.push_back(Effect::StateChanged);
             }
         }
@@ -327,7 +327,7 @@ impl Engine {
                 Some(delay),
                 None,
             );
-            self.publish_event(&event, &None);
+            self.publish_event(&event, None);
             self.effects.push_back(Effect::StateChanged);
         }
     }

@@ -318,7 +318,8 @@ impl Engine {
             catalogue::command(method).is_some_and(|known| known.kind == catalogue::Kind::Query);
         let again = query && self.options.retry_queries && purpose == Purpose::User;
         let ready = matches!(self.phase, Phase::Ready { .. });
-        if !ready && !(again && self.is_reconnecting()) {
+        let parked = again && self.is_reconnecting();
+        if !(ready || parked) {
             return Err(self.not_connected(Some(method), now));
         }
         if self.calls.len() >= MAX_IN_FLIGHT {
@@ -534,10 +535,10 @@ impl Engine {
     pub fn publish(&mut self, name: &str, text: Text) {
         let name = catalogue::event(name)
             .map_or_else(|| name.to_owned().into(), |known| known.name.into());
-        self.publish_event(&Event { name, text }, &None);
+        self.publish_event(&Event { name, text }, None);
     }
 
-    fn publish_event(&mut self, event: &Event, progress: &Option<Arc<str>>) {
+    fn publish_event(&mut self, event: &Event, progress: Option<&Arc<str>>) {
         let effects = &mut self.effects;
         self.subscriptions
             .publish(event, progress, |id| effects.push_back(Effect::Ready(id)));

@@ -60,7 +60,7 @@ impl Engine {
     fn malformed(&mut self, message: &str) {
         self.counters.malformed += 1;
         tracing::warn!(target: "trueroom", "{message}");
-        self.publish_event(&events::error(message), &None);
+        self.publish_event(&events::error(message), None);
     }
 
     /// An answer that cannot be handed on still settles its call.
@@ -152,7 +152,7 @@ impl Engine {
                     name: "authorizationNeeded".into(),
                     text: text.clone(),
                 },
-                &None,
+                None,
             );
             self.on_authorization_needed(now, cause);
             return;
@@ -189,7 +189,7 @@ impl Engine {
     /// Tells subscribers that something changed which no message belongs to.
     pub(super) fn notify(&mut self, message: &str) {
         tracing::warn!(target: "trueroom", "{message}");
-        self.publish_event(&events::error(message), &None);
+        self.publish_event(&events::error(message), None);
     }
 
     pub(super) fn ready_for(&mut self, ids: Vec<super::SubscriptionId>) {

@@ -129,7 +129,7 @@ impl Subscriptions {
     pub(crate) fn publish(
         &mut self,
         event: &Event,
-        progress: &Progress,
+        progress: Option<&Arc<str>>,
         mut ready: impl FnMut(SubscriptionId),
     ) {
         let named = self
@@ -137,12 +137,12 @@ impl Subscriptions {
             .get(&*event.name)
             .map_or(&[][..], Vec::as_slice);
         for id in self.all.iter().chain(named) {
-            if let Some(subscription) = self.table.get_mut(id) {
-                if let Queue::Events(queue) = &mut subscription.queue {
-                    self.dropped += queue.push(event.clone(), progress.clone());
-                    if !std::mem::replace(&mut subscription.told, true) {
-                        ready(*id);
-                    }
+            if let Some(subscription) = self.table.get_mut(id)
+                && let Queue::Events(queue) = &mut subscription.queue
+            {
+                self.dropped += queue.push(event.clone(), progress.cloned());
+                if !std::mem::replace(&mut subscription.told, true) {
+                    ready(*id);
                 }
             }
         }
@@ -242,12 +242,12 @@ fn push_id(
     mut ready: impl FnMut(SubscriptionId),
 ) {
     for id in ids {
-        if let Some(subscription) = table.get_mut(id) {
-            if let Queue::Requests(queue) | Queue::Changes(queue) = &mut subscription.queue {
-                queue.push(request.clone());
-                if !std::mem::replace(&mut subscription.told, true) {
-                    ready(*id);
-                }
+        if let Some(subscription) = table.get_mut(id)
+            && let Queue::Requests(queue) | Queue::Changes(queue) = &mut subscription.queue
+        {
+            queue.push(request.clone());
+            if !std::mem::replace(&mut subscription.told, true) {
+                ready(*id);
             }
         }
     }
@@ -415,11 +415,11 @@ mod tests {
         subscriptions.add(1, Filter::All, 9);
         subscriptions.add(2, Filter::Events(HashSet::from(["chat".to_owned()])), 9);
         let mut told = Vec::new();
-        subscriptions.publish(&event("other", 1), &None, |id| told.push(id));
-        subscriptions.publish(&event("chat", 2), &None, |id| told.push(id));
+        subscriptions.publish(&event("other", 1), None, |id| told.push(id));
+        subscriptions.publish(&event("chat", 2), None, |id| told.push(id));
         assert_eq!(told, [1, 2]);
         while subscriptions.take(1).is_some() {}
-        subscriptions.publish(&event("chat", 3), &None, |id| told.push(id));
+        subscriptions.publish(&event("chat", 3), None, |id| told.push(id));
         assert_eq!(told, [1, 2, 1]);
         subscriptions.remove(2);
         assert!(subscriptions.by_name.is_empty());

@@ -31,9 +31,10 @@ pub(crate) struct Access {
 impl Access {
     pub(crate) fn new(options: &Options) -> Result<Self> {
         let usage = |error: HttpError| Error::Usage(format!("connect options: {error}"));
-        let tls = match options.tls {
-            true => Some(http::client_config(options.ca_file.as_deref()).map_err(usage)?),
-            false => None,
+        let tls = if options.tls {
+            Some(http::client_config(options.ca_file.as_deref()).map_err(usage)?)
+        } else {
+            None
         };
         let urls = match &options.download_urls {
             Some(templates) => DownloadUrls::from_templates(templates).map_err(usage)?,
@@ -75,10 +76,10 @@ impl Files {
                 outcome_unknown: false,
             })?;
         let known = shared.with(|engine, now| engine.http_token(now));
-        if let (Some((token, age)), false) = (&known, fresh) {
-            if *age < RENEW_AFTER {
-                return Ok((target, token.clone()));
-            }
+        if let (Some((token, age)), false) = (&known, fresh)
+            && *age < RENEW_AFTER
+        {
+            return Ok((target, token.clone()));
         }
         // The engine keeps the token that the answer brings.
         match (

@@ -46,7 +46,13 @@ impl Files {
         let mut fresh = false;
         loop {
             let (target, token) = self.http_access(fresh).await?;
-            let download = self.download(&request, &file_id, &target, &token, &options.progress);
+            let download = self.download(
+                &request,
+                &file_id,
+                &target,
+                &token,
+                options.progress.as_ref(),
+            );
             let client = &self.room.shared().access.client;
             let saved =
                 http::download_to(client, &download, path.as_ref(), &name, options.overwrite).await;
@@ -69,7 +75,7 @@ impl Files {
         let mut fresh = false;
         loop {
             let (target, token) = self.http_access(fresh).await?;
-            let download = self.download(&request, &file_id, &target, &token, &None);
+            let download = self.download(&request, &file_id, &target, &token, None);
             match http::download_bytes(&shared.access.client, &download, limit).await {
                 Err(HttpError::Unauthorized { .. }) if !fresh => fresh = true,
                 other => return other.map_err(|error| transfer(&request.file_name, &error)),
@@ -83,7 +89,7 @@ impl Files {
         file_id: &'a str,
         target: &'a HttpTarget,
         token: &'a Secret,
-        progress: &Option<Progress>,
+        progress: Option<&Progress>,
     ) -> Download<'a> {
         let shared = self.room.shared();
         Download {
@@ -95,7 +101,7 @@ impl Files {
             expected_size: request.size,
             max_size: shared.options.max_file_size,
             stall: shared.options.transfer_timeout,
-            progress: progress.clone(),
+            progress: progress.cloned(),
         }
     }
 

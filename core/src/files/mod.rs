@@ -153,7 +153,7 @@ impl Files {
     /// What ended the room, or [`Error::ConnectionLost`] while there is no connection.
     pub async fn refresh(&self) -> Result<()> {
         let shared = self.room.shared();
-        shared.with(|engine, now| engine.refresh(now))?;
+        shared.with(super::engine::Engine::refresh)?;
         shared
             .wait_for(|engine| match engine.ended() {
                 Some(error) => Some(Err(error.clone())),

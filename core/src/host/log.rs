@@ -116,10 +116,10 @@ impl Subscriber for Forward {
             }
             records.queue.push_back(record);
         }
-        if !RUNG.swap(true, Ordering::AcqRel) {
-            if let Some(doorbell) = &*DOORBELL.lock().unwrap_or_else(PoisonError::into_inner) {
-                doorbell();
-            }
+        if !RUNG.swap(true, Ordering::AcqRel)
+            && let Some(doorbell) = &*DOORBELL.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            doorbell();
         }
     }
 

@@ -306,15 +306,15 @@ impl Book {
         let request = &mut entry.request;
         // Who, what and how big is told once; a later message fills gaps but rewrites nothing,
         // so that a name or size checked at the offer is the one that is saved.
-        if request.file_name.is_empty() {
-            if let Some(name) = &patch.file_name {
-                request.file_name = name.clone();
-            }
+        if request.file_name.is_empty()
+            && let Some(name) = &patch.file_name
+        {
+            request.file_name = name.clone();
         }
         request.size = request.size.or(patch.size);
-        fill(&mut request.peer_id, &patch.peer_id);
-        fill(&mut request.peer_name, &patch.peer_name);
-        fill(&mut request.conference_id, &patch.conference_id);
+        fill(&mut request.peer_id, patch.peer_id.as_ref());
+        fill(&mut request.peer_name, patch.peer_name.as_ref());
+        fill(&mut request.conference_id, patch.conference_id.as_ref());
         request.created_at = request.created_at.or(patch.created_at);
         if patch.file_id.is_some() {
             request.file_id.clone_from(&patch.file_id);
@@ -360,9 +360,9 @@ impl Book {
     }
 }
 
-fn fill(field: &mut Option<Arc<str>>, value: &Option<Arc<str>>) {
+fn fill(field: &mut Option<Arc<str>>, value: Option<&Arc<str>>) {
     if field.is_none() {
-        field.clone_from(value);
+        *field = value.cloned();
     }
 }
 
