@@ -178,7 +178,7 @@ impl Engine {
                     name,
                     text: text.clone(),
                 },
-                &progress,
+                progress.as_ref(),
             );
         }
         if let (Some(event), Some(patch), Phase::Ready { .. }) = (file_event, patch, &self.phase) {
