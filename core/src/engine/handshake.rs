@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::calls::{Pending, Purpose};
+use super::commands::request;
 use super::frame::Frame;
 use super::session::Credential;
-use super::{Effect, Engine, Phase, State, Text, Time, events, request};
+use super::{Effect, Engine, Phase, State, Text, Time, events};
 use crate::error::Error;
 use crate::options::{ApiVersion, Role};
 

@@ -6,6 +6,7 @@
 
 mod backoff;
 mod calls;
+mod commands;
 mod events;
 mod file_requests;
 mod files;
@@ -19,8 +20,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::value::RawValue;
-
 pub use calls::CallId;
 pub use files::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
 pub(crate) use files::{read_file_list, read_requests};
@@ -32,7 +31,8 @@ use crate::options::Options;
 use crate::secret::Secret;
 use crate::text::Text;
 use backoff::Backoff;
-use calls::{Calls, MAX_IN_FLIGHT, Pending, Purpose};
+use calls::Calls;
+use commands::about;
 use files::Book;
 use session::Session;
 use subscriptions::{Item, Subscriptions};
@@ -286,102 +286,6 @@ impl Engine {
         self.ping_sent = None;
     }
 
-    /// Sends a command. `params` is the text of a JSON object.
-    ///
-    /// # Errors
-    /// At once when it cannot be sent: parameters that are no object, no connection, room closed.
-    pub fn call(
-        &mut self,
-        now: Time,
-        method: &str,
-        params: &str,
-        timeout: Option<Duration>,
-    ) -> Result<CallId> {
-        self.submit(now, method, params, timeout, Purpose::User)
-    }
-
-    fn submit(
-        &mut self,
-        now: Time,
-        method: &str,
-        params: &str,
-        timeout: Option<Duration>,
-        purpose: Purpose,
-    ) -> Result<CallId> {
-        if method.is_empty() || method.len() > 256 {
-            return Err(Error::Usage(
-                "a command needs a name of 1 to 256 bytes".into(),
-            ));
-        }
-        let members = members(method, params)?;
-        let query =
-            catalogue::command(method).is_some_and(|known| known.kind == catalogue::Kind::Query);
-        let again = query && self.options.retry_queries && purpose == Purpose::User;
-        let ready = matches!(self.phase, Phase::Ready { .. });
-        let parked = again && self.is_reconnecting();
-        if !(ready || parked) {
-            return Err(self.not_connected(Some(method), now));
-        }
-        if self.calls.len() >= MAX_IN_FLIGHT {
-            return Err(Error::Usage(format!(
-                "{method}: {MAX_IN_FLIGHT} calls are waiting for their answers already; \
-                 wait for some of them"
-            )));
-        }
-        let timeout = timeout.unwrap_or(self.options.command_timeout);
-        let id = self.calls.next_id();
-        let text = Text::from(request(method, id, members));
-        self.calls.insert(
-            id,
-            Pending {
-                method: method.into(),
-                purpose,
-                query,
-                again: again.then(|| text.clone()),
-                sent: ready,
-                deadline: now.saturating_add(timeout),
-                timeout,
-            },
-        );
-        if ready {
-            self.send(text);
-        }
-        Ok(id)
-    }
-
-    fn send(&mut self, text: Text) {
-        self.counters.sent += 1;
-        self.effects.push_back(Effect::Send(text));
-    }
-
-    /// Gives a call up. Its answer, should it come, is counted as late.
-    pub fn cancel(&mut self, id: CallId) {
-        if let Some(pending) = self.calls.remove(id) {
-            self.settle(id, &pending, Err(Error::Cancelled));
-        }
-    }
-
-    fn on_call_timeout(&mut self, now: Time, id: CallId, pending: Pending) {
-        let error = Error::Timeout {
-            method: pending.method.to_string(),
-            request_id: id.to_string(),
-            after: pending.timeout,
-            outcome_unknown: !pending.query && pending.sent,
-        };
-        if pending.purpose.has_waiter() {
-            self.settle(id, &pending, Err(error));
-        } else {
-            self.on_internal_failure(now, &pending.purpose, false);
-        }
-    }
-
-    fn settle(&mut self, id: CallId, pending: &Pending, outcome: Result<Text>) {
-        if let Purpose::Answer { id, accept } = &pending.purpose {
-            self.on_answered(&id.clone(), *accept, outcome.is_ok());
-        }
-        self.effects.push_back(Effect::Settle(id, outcome));
-    }
-
     /// Ends the room. Everything in flight fails with [`Error::RoomClosed`].
     pub fn close(&mut self) {
         if !matches!(self.phase, Phase::Ended) {
@@ -555,29 +459,6 @@ impl Engine {
         self.was_ready && !matches!(self.phase, Phase::Ended | Phase::Ready { .. })
     }
 
-    fn not_connected(&self, method: Option<&str>, now: Time) -> Error {
-        if let Some(error) = &self.ended {
-            return match method {
-                Some(method) => about_method(error, method),
-                None => error.clone(),
-            };
-        }
-        let reason = match &self.phase {
-            Phase::Waiting { until } => format!(
-                "not connected; attempt {} follows in {:?}",
-                self.backoff.attempt(),
-                until.saturating_sub(now)
-            ),
-            _ => "not connected yet".to_owned(),
-        };
-        Error::ConnectionLost {
-            method: method.map(str::to_owned),
-            request_id: None,
-            reason: format!("{reason}; nothing was sent. Wait until the room is ready"),
-            outcome_unknown: false,
-        }
-    }
-
     /// Length of the longest queue of any subscriber, and the number of file requests known.
     pub fn sizes(&self) -> (usize, usize) {
         (self.subscriptions.longest(), self.book.len())
@@ -591,75 +472,4 @@ pub enum Taken {
     Event(Event),
     /// A file request, as it stands now.
     Request(FileRequest),
-}
-
-/// The members of a parameter object, without its braces.
-fn members<'a>(method: &str, params: &'a str) -> Result<&'a str> {
-    let wrong = |what: String| Error::Usage(format!("{method}: {what}"));
-    let raw: &RawValue = serde_json::from_str(params)
-        .map_err(|error| wrong(format!("the parameters are no JSON: {error}")))?;
-    let object = raw.get().trim();
-    let keys: Keys = serde_json::from_str(object)
-        .map_err(|_| wrong("the parameters must be a JSON object".into()))?;
-    if keys.reserved {
-        return Err(wrong("'method' and 'requestId' are not parameters".into()));
-    }
-    Ok(object[1..object.len() - 1].trim())
-}
-
-/// Looks at the keys of an object only.
-#[derive(serde::Deserialize)]
-#[serde(from = "KeysSeen")]
-struct Keys {
-    reserved: bool,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeysSeen {
-    method: Option<serde::de::IgnoredAny>,
-    request_id: Option<serde::de::IgnoredAny>,
-}
-
-impl From<KeysSeen> for Keys {
-    fn from(seen: KeysSeen) -> Self {
-        Self {
-            reserved: seen.method.is_some() || seen.request_id.is_some(),
-        }
-    }
-}
-
-/// A request as it goes over the wire.
-fn request(method: &str, id: CallId, members: &str) -> String {
-    let name = serde_json::Value::from(method);
-    let comma = if members.is_empty() { "" } else { "," };
-    format!(r#"{{"method":{name},"requestId":"{id}"{comma}{members}}}"#)
-}
-
-/// An error that ended the room, as the outcome of one call that was in flight.
-fn about(error: &Error, method: &str, id: CallId) -> Error {
-    with_subject(error, method, Some(id.to_string()))
-}
-
-/// An error that ended the room, as the outcome of a call that was not sent.
-fn about_method(error: &Error, method: &str) -> Error {
-    with_subject(error, method, None)
-}
-
-fn with_subject(error: &Error, name: &str, id: Option<String>) -> Error {
-    let mut error = error.clone();
-    match &mut error {
-        Error::Superseded {
-            method, request_id, ..
-        }
-        | Error::RoomClosed { method, request_id }
-        | Error::ConnectionLost {
-            method, request_id, ..
-        } => {
-            *method = Some(name.to_owned());
-            *request_id = id;
-        }
-        _ => {}
-    }
-    error
 }
