@@ -1,0 +1,126 @@
+//! Operations that wait: tests need no sleeps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::SimulatorError;
+use crate::server::Shared;
+use crate::terminal::{FileStatus, Terminal};
+
+/// The operations of this file.
+pub(super) const NAMES: [&str; 3] = ["waitFor", "waitConnections", "waitFile"];
+
+/// Milliseconds a barrier waits when nothing else is said.
+const PATIENCE: u64 = 10_000;
+
+/// An operation that waits.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "op", rename_all = "camelCase", deny_unknown_fields)]
+pub(super) enum Barrier {
+    /// Until so many commands came in, or events were sent, since the start.
+    WaitFor {
+        received: Option<String>,
+        sent: Option<String>,
+        #[serde(default = "one")]
+        count: u64,
+        timeout: Option<u64>,
+    },
+    /// Until exactly so many connections are open, or authorized.
+    WaitConnections {
+        count: u64,
+        #[serde(default)]
+        authorized: bool,
+        timeout: Option<u64>,
+    },
+    /// Until a file request has this status.
+    WaitFile { id: String, status: String, timeout: Option<u64> },
+}
+
+fn one() -> u64 {
+    1
+}
+
+pub(super) async fn perform(
+    shared: &Arc<Shared>,
+    name: &str,
+    barrier: Barrier,
+) -> Result<Value, SimulatorError> {
+    let (Barrier::WaitFor { timeout, .. }
+    | Barrier::WaitConnections { timeout, .. }
+    | Barrier::WaitFile { timeout, .. }) = &barrier;
+    let timeout = timeout.unwrap_or(PATIENCE);
+    if let Barrier::WaitFor { received: None, sent: None, .. } = barrier {
+        return Err(super::failed(name, "received or sent is needed"));
+    }
+    let mut changes = shared.watch();
+    let reached = async {
+        loop {
+            changes.mark_unchanged();
+            if let Some(seen) = shared.peek(|terminal| barrier.reached(terminal)) {
+                return seen;
+            }
+            if changes.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    };
+    match tokio::time::timeout(Duration::from_millis(timeout), reached).await {
+        Ok(seen) => Ok(seen),
+        Err(_) => Err(SimulatorError::Timeout {
+            operation: name.to_owned(),
+            timeout,
+            seen: shared.peek(|terminal| barrier.seen(terminal)),
+        }),
+    }
+}
+
+impl Barrier {
+    fn reached(&self, terminal: &Terminal) -> Option<Value> {
+        match self {
+            Self::WaitFor { count, .. } => {
+                let seen = self.count(terminal);
+                (seen >= *count).then(|| json!({"count": seen}))
+            }
+            Self::WaitConnections { count, .. } => {
+                let seen = self.count(terminal);
+                (seen == *count).then(|| json!({"count": seen}))
+            }
+            Self::WaitFile { id, status, .. } => {
+                let at = terminal.files_index(id)?;
+                let request = terminal.file_requests()[at].to_json();
+                (request["status"] == status.as_str()).then_some(request)
+            }
+        }
+    }
+
+    fn count(&self, terminal: &Terminal) -> u64 {
+        match self {
+            Self::WaitFor { received: Some(method), .. } => terminal.received(method),
+            Self::WaitFor { sent, .. } => {
+                sent.as_deref().map_or(0, |event| terminal.sent(event))
+            }
+            Self::WaitConnections { authorized, .. } => {
+                let wanted = |mode: &Option<_>| !authorized || mode.is_some();
+                terminal.connections().filter(|(_, mode)| wanted(mode)).count() as u64
+            }
+            Self::WaitFile { .. } => 0,
+        }
+    }
+
+    /// For the error: how far it got.
+    fn seen(&self, terminal: &Terminal) -> String {
+        match self {
+            Self::WaitFile { id, .. } => terminal.files_index(id).map_or_else(
+                || "there is no such file request".to_owned(),
+                |at| {
+                    let status: FileStatus = terminal.file_requests()[at].status;
+                    format!("its status is {status:?}").to_lowercase()
+                },
+            ),
+            _ => format!("the count is {}", self.count(terminal)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Settings of the terminal and of its HTTP server.
+
+use serde_json::{Map, Value, json};
+
+use super::message::{Refusal, Reply, Request, done, fields};
+use super::options::TerminalOptions;
+use super::Terminal;
+
+const MAX_POST: &str = "httpServerMaxPostFileSizeInBytes";
+const PORT: &str = "httpServerPort";
+const CONNECTIONS: &str = "httpServerConnectionsLimit";
+
+/// Settings by name.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    values: Map<String, Value>,
+    max_post_size: u64,
+    connections: u64,
+    /// Settings that wait for a restart of the HTTP server.
+    pending: Map<String, Value>,
+}
+
+impl Settings {
+    pub(super) fn new(options: &TerminalOptions) -> Self {
+        Self {
+            values: fields(json!({
+                "aecEnable": true,
+                "agcEnable": true,
+                "audioCapturerLevel": 1.0,
+                "audioPlayLevel": 1.0,
+                "autoAccept": false,
+                "bestQualityForHttpServerImages": false,
+                "changeUserAuthPinAfterConf": false,
+                "enableAutologin": true,
+                "inputBandWidth": 8192,
+                "language": "en",
+                "outputBandWidth": 8192,
+                "selfViewMirror": true,
+                "showLogo": true,
+                "showTime": true,
+            })),
+            max_post_size: options.max_post_size,
+            connections: 100,
+            pending: Map::new(),
+        }
+    }
+
+    pub(super) fn max_post_size(&self) -> u64 {
+        self.max_post_size
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        Value::Object(self.values.clone())
+    }
+}
+
+impl Terminal {
+    pub(super) fn settings_command(&mut self, request: &Request<'_>) -> Option<Reply> {
+        let reply = match request.method {
+            "getSettings" => {
+                let list: Value = self
+                    .settings
+                    .values
+                    .iter()
+                    .map(|(name, value)| json!({"name": name, "value": value}))
+                    .collect();
+                Ok(fields(json!({"settings": list})))
+            }
+            "setSettings" => self.set_settings(request),
+            "getHttpServerSettings" => Ok(fields(json!({"settings": [
+                self.http_setting(PORT, self.ports.http.into(), true),
+                self.http_setting(CONNECTIONS, self.settings.connections, true),
+                self.http_setting(MAX_POST, self.settings.max_post_size, false),
+            ]}))),
+            "setHttpServerSettings" => self.set_http_settings(request),
+            // The numbers of this state are not documented; 1 stands for running.
+            "getHttpServerState" => Ok(fields(json!({"state": 1}))),
+            _ => return None,
+        };
+        Some(reply)
+    }
+
+    fn set_settings(&mut self, request: &Request<'_>) -> Reply {
+        for (name, value) in object(request)? {
+            self.settings.values.insert(name.clone(), value.clone());
+            self.emit("settingsChanged", &fields(json!({"name": name, "value": value})));
+        }
+        done()
+    }
+
+    fn http_setting(&self, name: &str, value: u64, restart: bool) -> Value {
+        let mut setting = json!({
+            "name": name, "value": value, "httpServerRestartNeededForApplying": restart,
+        });
+        if let Some(pending) = self.settings.pending.get(name) {
+            setting["isPendingToBeApplied"] = true.into();
+            setting["pendingValue"] = pending.clone();
+        }
+        setting
+    }
+
+    /// The upload limit holds at once, the others after a restart of the HTTP server.
+    fn set_http_settings(&mut self, request: &Request<'_>) -> Reply {
+        for (name, value) in object(request)? {
+            let number = value
+                .as_u64()
+                .ok_or_else(|| Refusal::new(format!("setting {name} must be a number")))?;
+            let event = match name.as_str() {
+                MAX_POST => {
+                    self.settings.max_post_size = number;
+                    self.http_setting(name, number, false)
+                }
+                PORT | CONNECTIONS => {
+                    self.settings.pending.insert(name.clone(), value.clone());
+                    let now = match name.as_str() {
+                        PORT => self.ports.http.into(),
+                        _ => self.settings.connections,
+                    };
+                    self.http_setting(name, now, true)
+                }
+                _ => return Err(Refusal::new("there is no such setting")),
+            };
+            self.emit("httpServerSettingChanged", &fields(event));
+        }
+        done()
+    }
+}
+
+fn object<'a>(request: &Request<'a>) -> Result<&'a Map<String, Value>, Refusal> {
+    request
+        .body
+        .get("settings")
+        .and_then(Value::as_object)
+        .ok_or_else(|| Refusal::new("parameter settings must be an object"))
+}
