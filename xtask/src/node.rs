@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::process::only_file;
 use crate::workspace::Workspace;
 use crate::{Result, fail, process};
 
@@ -40,6 +41,22 @@ pub(crate) fn install_tools(workspace: &Workspace) -> Result {
 pub(crate) fn script(workspace: &Workspace, script: &str) -> Result {
     install_tools(workspace)?;
     process::run(npm(workspace).args(["run", script]))
+}
+
+/// Builds the package as it is shipped and packs it, alone, into `target/npm`.
+pub(crate) fn package(workspace: &Workspace) -> Result<PathBuf> {
+    install_tools(workspace)?;
+    process::run(npm(workspace).args(["run", "build", "--", "--profile", "release"]))?;
+    let out = workspace.target.join("npm");
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    fs::create_dir_all(&out)?;
+    let mut pack = npm(workspace);
+    pack.args(["pack", "--json", "--pack-destination"])
+        .arg(&out);
+    process::output(&mut pack)?;
+    only_file(&out)
 }
 
 fn check_version() -> Result {

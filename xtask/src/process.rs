@@ -1,7 +1,7 @@
 //! Runs other programs, showing what is run.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::{Result, fail};
@@ -37,6 +37,15 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         .stdin(Stdio::null())
         .output()
         .is_ok_and(|output| output.status.success())
+}
+
+/// The one file that a program was to leave in an empty folder.
+pub(crate) fn only_file(folder: &Path) -> Result<PathBuf> {
+    let mut entries = std::fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
+    match (entries.pop(), entries.is_empty()) {
+        (Some(entry), true) => Ok(entry.path()),
+        _ => fail(format!("not exactly one file in {}", folder.display())),
+    }
 }
 
 fn captured(command: &mut Command) -> Result<String> {

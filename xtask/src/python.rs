@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::process::only_file;
 use crate::workspace::Workspace;
 use crate::{Result, fail, process};
 
@@ -110,14 +111,7 @@ pub(crate) fn wheel(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
         .arg("--target-dir")
         .arg(&workspace.target);
     process::run(&mut maturin)?;
-    let mut wheels = fs::read_dir(&folder)?.collect::<std::result::Result<Vec<_>, _>>()?;
-    match (wheels.pop(), wheels.is_empty()) {
-        (Some(wheel), true) => Ok(wheel.path()),
-        _ => fail(format!(
-            "maturin did not leave exactly one wheel in {}",
-            folder.display()
-        )),
-    }
+    only_file(&folder)
 }
 
 /// Installs the wheel in place of an older one and imports it from there.

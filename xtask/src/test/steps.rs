@@ -164,7 +164,13 @@ fn licences(session: &Session) -> Result<Outcome> {
         return Ok(Outcome::Skipped("cargo-deny is not installed"));
     }
     // Not the advisories: they need the network, and a new one is no fault of the change at hand.
-    done(process::run(deny().args(["--workspace", "check", "licenses", "bans", "sources"])))
+    done(process::run(deny().args([
+        "--workspace",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ])))
 }
 
 fn rust_tests(session: &Session) -> Result {
