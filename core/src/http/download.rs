@@ -192,16 +192,16 @@ impl Download<'_> {
             _ => Ok(()),
         };
         too_large(announced.unwrap_or(0))?;
-        let total = self.expected_size.or(announced).unwrap_or(0);
+        let total = self.expected_size.or(announced);
         let (mut done, mut reported) = (0_u64, 0_u64);
         while let Some(chunk) = self.in_time(response.chunk()).await? {
             done = done.saturating_add(chunk.len() as u64);
             self.check_size(done, false)?;
             too_large(done)?;
             sink.write(&chunk).await?;
-            if done - reported >= CHUNK as u64 && Some(done) != self.expected_size {
+            if done - reported >= CHUNK as u64 && Some(done) != total {
                 reported = done;
-                self.report(done, total);
+                self.report(done, total.unwrap_or(0));
             }
         }
         self.check_size(done, true)?;

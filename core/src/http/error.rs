@@ -167,15 +167,15 @@ impl HttpError {
                 message,
             };
         }
-        // A parser's complaint is told from a broken connection by its words: the HTTP library
-        // does not let the kinds of its inner library through.
-        if message.contains("parsed") || message.contains("message head is too large") {
+        // Told from a broken connection by its words: the HTTP library does not let the kinds
+        // of its inner library through. "unexpected message": the server spoke first.
+        if message.contains("parsed") || message.contains("unexpected message") {
             let hint = if target.is_tls() { "" } else { ", perhaps TLS" };
-            let message = format!("{message}; the port speaks something else than HTTP{hint}");
-            return Self::BadResponse {
-                target: origin,
-                message,
-            };
+            let what = "the port speaks something else than HTTP";
+            return Self::bad_response(target, format!("{message}; {what}{hint}"));
+        }
+        if message.contains("message head is too large") {
+            return Self::bad_response(target, message);
         }
         Self::Interrupted {
             target: origin,

@@ -91,6 +91,11 @@ pub fn explain_tls(error: &rustls::Error, origin: &str) -> String {
             "the certificate of {origin} was issued by nobody who is trusted here; give the \
              certificate of its authority as CA file"
         ),
+        // An authority of the same name with another key: made anew, or somebody else's.
+        rustls::Error::InvalidCertificate(CertificateError::BadSignature) => format!(
+            "the certificate of {origin} was not signed by the authority of that name that is \
+             trusted here; is the CA file an older one?"
+        ),
         rustls::Error::InvalidCertificate(_) if is_authority_as_server(error) => format!(
             "{origin} shows the certificate of an authority as its own, which is not accepted \
              even from a CA file; give the server a certificate issued by that authority"
