@@ -8,7 +8,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use http_support::logs::Logs;
 use http_support::{
     STALL, Seen, Server, Step, TOKEN, TOKEN_IN_URL, answer, clean_text, client, content,
     drain_progress, names, progress, reply,
@@ -96,7 +95,6 @@ async fn each_form_of_the_address_is_tried_and_remembered() {
         scripts.extend([file(), file()]);
         let mut server = Server::start(scripts);
         let case = Case::new(&server);
-        let logs = Logs::collect();
 
         let saved = case.save().await.unwrap();
         assert_eq!(fs::read(&saved).unwrap(), b"hello");
@@ -105,8 +103,6 @@ async fn each_form_of_the_address_is_tried_and_remembered() {
             assert_eq!(&server.request_line().await, line);
         }
         assert_eq!(case.remembered.load(Ordering::Relaxed), works);
-        assert_eq!(logs.lines().len(), works + 1);
-        assert!(logs.lines()[works].contains("token=[redacted]"));
 
         // The second download asks right away where the first one found the file.
         case.save().await.unwrap();

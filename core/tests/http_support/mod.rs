@@ -9,8 +9,6 @@
     clippy::panic
 )]
 
-pub mod logs;
-
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
