@@ -1,0 +1,161 @@
+/**
+ * The one meeting point with the native module in this JavaScript thread: what is pending there,
+ * who waits for a queue to fill, and what keeps the process alive meanwhile.
+ *
+ * The native side rings a weak doorbell once; then everything that has gathered is taken in one
+ * call as one JSON text. Promises are made here, never through Node-API.
+ */
+
+import { join } from "node:path";
+import { type ErrorData, type TrueroomError, toError } from "./errors.js";
+import { loadNative } from "./loader.js";
+import type { Native, NativeMailbox } from "./native.js";
+
+/** What stands in place of a value when an operation failed. */
+export class Failure {
+  readonly #data: ErrorData | undefined;
+  readonly #reason: unknown;
+
+  private constructor(data: ErrorData | undefined, reason: unknown) {
+    this.#data = data;
+    this.#reason = reason;
+  }
+
+  /** What the native module said. */
+  static native(data: ErrorData): Failure {
+    return new Failure(data, undefined);
+  }
+
+  /** A reason given by the program: `signal.reason`. */
+  static because(reason: unknown): Failure {
+    return new Failure(undefined, reason);
+  }
+
+  /**
+   * What to throw. To be called inside the `async` function that the program awaits: an error
+   * made there has the program's lines in its stack.
+   */
+  get error(): unknown {
+    return this.#data === undefined ? this.#reason : toError(this.#data);
+  }
+
+  /** The native error as an object, for those that keep it. */
+  toError(): TrueroomError {
+    return toError(this.#data ?? {});
+  }
+}
+
+/** Called with bytes done and bytes in total. */
+export type Progress = (done: number, total: number) => void;
+
+interface Pending {
+  readonly settle: (outcome: unknown) => void;
+  readonly progress: Progress | undefined;
+}
+
+/** What completions are made of: token, kind, value, token, kind, value, ... */
+type Drained = [completions: unknown[], progress: number[], ready: number[]];
+
+const FAILED = 0;
+const BYTES = 2;
+
+export class Bridge {
+  readonly native: Native;
+  readonly mailbox: NativeMailbox;
+  readonly #pending = new Map<number, Pending>();
+  readonly #wakers = new Map<number, () => void>();
+  #lastToken = 0;
+  #holds = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(native: Native) {
+    this.native = native;
+    this.mailbox = new native.Mailbox(() => this.#drain());
+  }
+
+  /** A number for a new operation. */
+  token(): number {
+    this.#lastToken += 1;
+    return this.#lastToken;
+  }
+
+  /** The outcome of the operation: its value, or a {@link Failure}. Never rejects. */
+  outcome(token: number, progress?: Progress): Promise<unknown> {
+    return new Promise((settle) => {
+      this.#pending.set(token, { settle, progress });
+    });
+  }
+
+  /** Settles an operation from this side; what the native side says of it later is dropped. */
+  abandon(token: number, failure: Failure): void {
+    const pending = this.#pending.get(token);
+    if (this.#pending.delete(token)) {
+      pending?.settle(failure);
+    }
+  }
+
+  /** Calls `wake` whenever the queue goes from empty to not empty. */
+  watch(subscription: number, wake: () => void): void {
+    this.#wakers.set(subscription, wake);
+  }
+
+  unwatch(subscription: number): void {
+    this.#wakers.delete(subscription);
+  }
+
+  /** Keeps the process alive until {@link release} is called as often. */
+  hold(): void {
+    this.#holds += 1;
+    // The longest a timer can be; it exists to be referenced, not to fire.
+    this.#timer ??= setInterval(() => {}, 0x7fff_ffff);
+  }
+
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+
+  #drain(): void {
+    const drained = this.mailbox.drain();
+    if (drained === null) {
+      return;
+    }
+    const single = typeof drained === "string";
+    const [completions, progress, ready] = JSON.parse(single ? drained : drained[0]) as Drained;
+    // Progress first: it was made before the completion of the same operation.
+    for (let i = 0; i < progress.length; i += 3) {
+      const [token, done, total] = progress.slice(i, i + 3) as [number, number, number];
+      this.#pending.get(token)?.progress?.(done, total);
+    }
+    for (let i = 0; i < completions.length; i += 3) {
+      const token = completions[i] as number;
+      const kind = completions[i + 1];
+      let value = completions[i + 2];
+      const pending = this.#pending.get(token);
+      if (pending === undefined) {
+        continue;
+      }
+      this.#pending.delete(token);
+      if (kind === FAILED) {
+        value = Failure.native(value as ErrorData);
+      } else if (kind === BYTES && !single) {
+        value = drained[value as number];
+      }
+      pending.settle(value);
+    }
+    for (const subscription of ready) {
+      this.#wakers.get(subscription)?.();
+    }
+  }
+}
+
+let shared: Bridge | undefined;
+
+/** The bridge of this JavaScript thread; loads the native module the first time. */
+export function bridge(): Bridge {
+  shared ??= new Bridge(loadNative(join(__dirname, "..")));
+  return shared;
+}

@@ -1,0 +1,101 @@
+/**
+ * A native queue as its consumer sees it. Items are taken only when the consumer is idle, so that
+ * what waits is bounded by the native queue and a slow consumer costs nobody else anything.
+ */
+
+import type { NativeSubscription } from "./native.js";
+import type { Session } from "./session.js";
+
+/** What a queue holds, as the native module names it. */
+export type Filter =
+  | { readonly events: readonly string[] | "*" }
+  | { readonly files: "requests" | "changes" };
+
+/** An item of a queue of events. */
+export interface RawEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export class Feed<T> {
+  /** Called when there may be something to take, or when the feed has ended. */
+  onReady: () => void = () => {};
+  readonly #session: Session;
+  readonly #native: NativeSubscription;
+  readonly #decode: (item: unknown) => T | undefined;
+  #closed = false;
+  #empty = false;
+  #last = false;
+
+  /** @param decode - what becomes of an item; undefined drops it */
+  constructor(
+    session: Session,
+    native: NativeSubscription,
+    decode: (item: unknown) => T | undefined,
+  ) {
+    this.#session = session;
+    this.#native = native;
+    this.#decode = decode;
+    session.bridge.watch(native.id, () => this.wake());
+  }
+
+  /** True once nothing can come any more. */
+  get done(): boolean {
+    return this.#closed || (this.#empty && this.#session.ended);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  wake(): void {
+    this.#empty = false;
+    this.onReady();
+  }
+
+  /** True if there may be more than was taken so far. */
+  get mayHaveMore(): boolean {
+    return !this.#closed && !this.#empty;
+  }
+
+  /** Takes at most `max` items. */
+  take(max: number): T[] {
+    if (this.#closed) {
+      return [];
+    }
+    const text = this.#native.take(max);
+    const items = text === null ? [] : (JSON.parse(text) as unknown[]);
+    this.#empty = items.length < max;
+    const taken: T[] = [];
+    for (const item of items) {
+      const decoded = this.#decode(item);
+      if (decoded !== undefined) {
+        taken.push(decoded);
+      }
+      if (this.#last) {
+        this.#shut();
+        break;
+      }
+    }
+    return taken;
+  }
+
+  /** To be called by the decoder: the item at hand is the last one that matters. */
+  stop(): void {
+    this.#last = true;
+  }
+
+  close(): void {
+    if (!this.#closed) {
+      this.#shut();
+      this.onReady();
+    }
+  }
+
+  #shut(): void {
+    this.#closed = true;
+    this.#session.bridge.unwatch(this.#native.id);
+    this.#session.forget(this);
+    this.#native.close();
+  }
+}

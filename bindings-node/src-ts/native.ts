@@ -1,0 +1,47 @@
+/** The native module's surface, as `src/*.rs` in this folder has it. Private to this package. */
+
+/** Completions, progress and wake-ups of all rooms and simulators of one JavaScript thread. */
+export interface NativeMailbox {
+  /**
+   * Takes what has gathered: JSON text, or an array of that text and the buffers it refers to, or
+   * null if there is nothing.
+   */
+  drain(): string | [string, ...Buffer[]] | null;
+}
+
+/** A bounded queue of events or file requests. */
+export interface NativeSubscription {
+  readonly id: number;
+  /** Takes at most `max` items: a JSON array as text, or null if there are none. */
+  take(max: number): string | null;
+  close(): void;
+}
+
+/** A connection to a terminal. */
+export interface NativeRoom {
+  call(token: number, method: string, params: string, timeout?: number): void;
+  operate(token: number, operation: string): void;
+  uploadBytes(token: number, operation: string, bytes: Uint8Array): void;
+  cancel(token: number): void;
+  subscribe(filter: string, capacity?: number): NativeSubscription;
+  publish(name: string, event: string): void;
+  status(): string;
+  file(id: string): string | null;
+  files(): string;
+  close(token: number): void;
+}
+
+/** A virtual terminal. */
+export interface NativeSimulator {
+  perform(token: number, operation: string): void;
+  close(token: number): void;
+}
+
+/** The module itself. */
+export interface Native {
+  readonly Mailbox: new (doorbell: () => void) => NativeMailbox;
+  openRoom(mailbox: NativeMailbox, token: number, options: string): NativeRoom;
+  startSimulator(mailbox: NativeMailbox, token: number, options: string): NativeSimulator;
+  setLogLevel(level: string | null): void;
+  version(): string;
+}
