@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { type ErrorData, type TrueroomError, toError } from "./errors.js";
 import { loadNative } from "./loader.js";
+import { Loggers } from "./logging.js";
 import type { Native, NativeMailbox } from "./native.js";
 
 /** What stands in place of a value when an operation failed. */
@@ -54,7 +55,7 @@ interface Pending {
 }
 
 /** What completions are made of: token, kind, value, token, kind, value, ... */
-type Drained = [completions: unknown[], progress: number[], ready: number[]];
+type Drained = [completions: unknown[], progress: number[], ready: number[], logs: string[]];
 
 const FAILED = 0;
 const BYTES = 2;
@@ -62,6 +63,7 @@ const BYTES = 2;
 export class Bridge {
   readonly native: Native;
   readonly mailbox: NativeMailbox;
+  readonly loggers: Loggers;
   readonly #pending = new Map<number, Pending>();
   readonly #wakers = new Map<number, () => void>();
   #lastToken = 0;
@@ -71,6 +73,7 @@ export class Bridge {
   constructor(native: Native) {
     this.native = native;
     this.mailbox = new native.Mailbox(() => this.#drain());
+    this.loggers = new Loggers((level) => this.mailbox.setLogLevel(level));
   }
 
   /** A number for a new operation. */
@@ -124,7 +127,9 @@ export class Bridge {
       return;
     }
     const single = typeof drained === "string";
-    const [completions, progress, ready] = JSON.parse(single ? drained : drained[0]) as Drained;
+    const text = single ? drained : drained[0];
+    const [completions, progress, ready, logs] = JSON.parse(text) as Drained;
+    this.loggers.deliver(logs);
     // Progress first: it was made before the completion of the same operation.
     for (let i = 0; i < progress.length; i += 3) {
       const [token, done, total] = progress.slice(i, i + 3) as [number, number, number];

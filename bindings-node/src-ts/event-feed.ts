@@ -29,7 +29,7 @@ export function eventFeed(session: Session, names: readonly string[]): Feed<RawE
       return event;
     }
     if (event.event === "lagged") {
-      session.reporter.gap(names.join(", "), event);
+      session.reporter.gap(names.join(", "), event.dropped);
     }
     // Aliases: an event asked for under one name may come under another.
     return event.event === "lagged" || event.event === "connection" ? undefined : event;

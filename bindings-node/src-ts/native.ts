@@ -7,6 +7,8 @@ export interface NativeMailbox {
    * null if there is nothing.
    */
   drain(): string | [string, ...Buffer[]] | null;
+  /** Which log records are wanted; null for none. */
+  setLogLevel(level: string | null): void;
 }
 
 /** A bounded queue of events or file requests. */
@@ -42,6 +44,5 @@ export interface Native {
   readonly Mailbox: new (doorbell: () => void) => NativeMailbox;
   openRoom(mailbox: NativeMailbox, token: number, options: string): NativeRoom;
   startSimulator(mailbox: NativeMailbox, token: number, options: string): NativeSimulator;
-  setLogLevel(level: string | null): void;
   version(): string;
 }

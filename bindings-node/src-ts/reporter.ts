@@ -58,12 +58,12 @@ export class Reporter {
   }
 
   /** A subscriber that did not ask for `lagged` was too slow. */
-  gap(source: string, event: { readonly dropped?: unknown }): void {
-    const message = `the subscriber of ${source} was too slow: ${event.dropped} events went`;
+  gap(source: string, dropped: unknown): void {
+    const message = `the subscriber of ${source} was too slow: ${dropped} events went`;
     this.#logger?.({ level: "warn", target: "trueroom::events", message });
     this.#native.publish(
       "lagged",
-      JSON.stringify({ method: "event", event: "lagged", dropped: event.dropped, source }),
+      JSON.stringify({ method: "event", event: "lagged", dropped, source }),
     );
   }
 

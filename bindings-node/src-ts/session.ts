@@ -166,8 +166,8 @@ export class Session {
     return feed;
   }
 
-  forget(feed: Feed<never>): void {
-    this.#feeds.delete(feed as unknown as Feed<unknown>);
+  forget(feed: object): void {
+    this.#feeds.delete(feed as Feed<unknown>);
   }
 
   /** Settles when nothing of the room is left. Never rejects. */

@@ -1,0 +1,26 @@
+/**
+ * The same objects as `require("trueroom")` gives: one implementation, so that `instanceof` and
+ * everything else works whichever way a program and its libraries load the package.
+ *
+ * @packageDocumentation
+ */
+
+export type * from "./index.js";
+export {
+  AuthError,
+  CommandError,
+  CommandTimeout,
+  ConnectError,
+  ConnectionLost,
+  connect,
+  FileRequest,
+  FileRequestError,
+  Files,
+  Room,
+  RoomClosed,
+  Superseded,
+  TransferError,
+  TrueroomError,
+  UsageError,
+  version,
+} from "./index.js";

@@ -1,0 +1,61 @@
+/**
+ * Controls a TrueConf Room terminal: commands, events and file requests.
+ *
+ * @packageDocumentation
+ */
+
+export {
+  AuthError,
+  CommandError,
+  CommandTimeout,
+  ConnectError,
+  ConnectionLost,
+  type ErrorCode,
+  FileRequestError,
+  RoomClosed,
+  Superseded,
+  TransferError,
+  TrueroomError,
+  UsageError,
+} from "./errors.js";
+export type {
+  ConnectionEvent,
+  ErrorEvent,
+  EventHandler,
+  EventName,
+  Events,
+  LaggedEvent,
+  LibraryEvents,
+  RoomEvent,
+} from "./events.js";
+export type { Expected, WaitOptions } from "./expect.js";
+export {
+  type FileDirection,
+  FileRequest,
+  type FileRequestState,
+  type FileStatus,
+  type FinishOptions,
+  type SaveOptions,
+} from "./file-request.js";
+export {
+  Files,
+  type FileSource,
+  type ListedFile,
+  type Listener,
+  type SendOptions,
+  type UploadOptions,
+} from "./files.js";
+export type { CommandName } from "./generated/commands.js";
+export type { LoggerMethods, LoggerOption, LogLevel, LogRecord } from "./logging.js";
+export type { ConnectOptions } from "./options.js";
+export {
+  type Answer,
+  type CommandOptions,
+  type Counters,
+  connect,
+  Room,
+  type RoomStatus,
+} from "./room.js";
+export type { Availability, OperationOptions, RoomState } from "./session.js";
+export type { EventStream } from "./stream.js";
+export { version } from "./version.js";

@@ -1,0 +1,169 @@
+//! What has come for one JavaScript thread, and the bell that tells it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Buffer, Either, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, JsString, Result, Status};
+use napi_derive::napi;
+use trueroom::host::{self, HostRoom, Payload};
+
+use crate::exact;
+use crate::logs::Inbox;
+
+/// Weak: waiting for the bell does not keep the process alive. One ring in the queue is enough,
+/// since everything is taken at once.
+type Bell = ThreadsafeFunction<(), (), (), Status, false, true, 1>;
+
+/// JavaScript threads that have a mailbox.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// How long the end of the last of them may wait for files being written.
+const SHUTDOWN_LIMIT: Duration = Duration::from_millis(500);
+
+/// One for each JavaScript thread that has loaded the package.
+#[napi]
+pub struct Mailbox {
+    pub(crate) shared: AssertUnwindSafe<Arc<Shared>>,
+}
+
+/// What the thread, its rooms and the runtime's threads share.
+pub(crate) struct Shared {
+    pub(crate) host: Arc<host::Mailbox>,
+    pub(crate) logs: Arc<Inbox>,
+    /// Rooms that are not closed, to be closed with the thread.
+    rooms: Mutex<HashMap<u64, HostRoom>>,
+}
+
+impl Shared {
+    pub(crate) fn keep(&self, token: u64, room: HostRoom) {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).insert(token, room);
+    }
+
+    pub(crate) fn forget(&self, token: u64) {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).remove(&token);
+    }
+
+    /// The thread ends: a worker was terminated, or the process exits.
+    fn end(&self) {
+        self.logs.close();
+        let rooms = std::mem::take(&mut *self.rooms.lock().unwrap_or_else(PoisonError::into_inner));
+        for (token, room) in rooms {
+            room.close(token);
+        }
+        if THREADS.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // Nothing may run on while the process takes itself apart. Another thread that loads
+            // the package later starts the runtime anew.
+            host::shutdown(SHUTDOWN_LIMIT);
+        }
+    }
+}
+
+#[napi]
+impl Mailbox {
+    /// Makes the mailbox of this thread. The bell is rung once, then not again until `drain`.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env, doorbell: Function<'_, (), ()>) -> Result<Self> {
+        let bell: Bell = doorbell
+            .build_threadsafe_function::<()>()
+            .callee_handled::<false>()
+            .weak::<true>()
+            .max_queue_size::<1>()
+            .build()?;
+        let open = Arc::new(AtomicBool::new(true));
+        let listening = open.clone();
+        let ring: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
+            if listening.load(Ordering::Acquire) {
+                // A full queue means that the bell is about to be heard anyway.
+                bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        });
+        let logs = Inbox::new(ring.clone());
+        let shared = Arc::new(Shared {
+            host: host::Mailbox::new(move || ring()),
+            logs,
+            rooms: Mutex::default(),
+        });
+        THREADS.fetch_add(1, Ordering::AcqRel);
+        env.add_env_cleanup_hook((shared.clone(), open), |(shared, open)| {
+            open.store(false, Ordering::Release);
+            shared.end();
+        })?;
+        Ok(Self { shared: AssertUnwindSafe(shared) })
+    }
+
+    /// Takes everything that has come, as `[completions, progress, ready, logs]`: flat arrays, in
+    /// one JSON text. Bytes of files follow the text as buffers, and their index stands in it.
+    #[napi(catch_unwind)]
+    pub fn drain<'env>(
+        &self,
+        env: &'env Env,
+    ) -> Result<Option<Either<JsString<'env>, Vec<Either<JsString<'env>, Buffer>>>>> {
+        let drained = self.shared.host.drain();
+        let logs = self.shared.logs.take();
+        if drained.completions.is_empty()
+            && drained.progress.is_empty()
+            && drained.ready.is_empty()
+            && logs.is_empty()
+        {
+            return Ok(None);
+        }
+        let mut text = String::from("[[");
+        let mut buffers = Vec::new();
+        for completion in drained.completions {
+            comma(&mut text, '[');
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{}", completion.token);
+            match completion.outcome {
+                Err(error) => {
+                    text.push_str(",0,");
+                    exact::push(&mut text, &error);
+                }
+                Ok(Payload::Json(json)) => {
+                    text.push_str(",1,");
+                    exact::push(&mut text, json.as_str());
+                }
+                Ok(Payload::Bytes(bytes)) => {
+                    buffers.push(Either::B(Buffer::from(bytes)));
+                    let _ = write!(text, ",2,{}", buffers.len());
+                }
+            }
+        }
+        text.push_str("],[");
+        for (token, done, total) in drained.progress {
+            comma(&mut text, '[');
+            let _ = write!(text, "{token},{done},{total}");
+        }
+        text.push_str("],[");
+        for id in drained.ready {
+            comma(&mut text, '[');
+            let _ = write!(text, "{id}");
+        }
+        text.push_str("],[");
+        text.push_str(&logs);
+        text.push_str("]]");
+        let text = js_string(env, &text)?;
+        if buffers.is_empty() {
+            return Ok(Some(Either::A(text)));
+        }
+        buffers.insert(0, Either::A(text));
+        Ok(Some(Either::B(buffers)))
+    }
+}
+
+/// Puts a comma between items.
+pub(crate) fn comma(text: &mut String, open: char) {
+    if !text.ends_with(open) {
+        text.push(',');
+    }
+}
+
+/// Text for JavaScript; ASCII, which most messages are, without decoding.
+pub(crate) fn js_string<'env>(env: &'env Env, text: &str) -> Result<JsString<'env>> {
+    if text.is_ascii() { env.create_string_latin1(text) } else { env.create_string(text) }
+}

@@ -1,0 +1,151 @@
+//! Rooms and their queues.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::Buffer;
+use napi::{Env, JsString, Result};
+use napi_derive::napi;
+use trueroom::host::{HostRoom, HostSubscription};
+
+use crate::error::thrown;
+use crate::exact;
+use crate::mailbox::{Mailbox, Shared, comma, js_string};
+
+/// A connection to a terminal.
+#[napi]
+pub struct Room {
+    room: AssertUnwindSafe<HostRoom>,
+    shared: AssertUnwindSafe<Arc<Shared>>,
+    /// The token it was opened with: its name in the mailbox.
+    name: u64,
+}
+
+/// Starts to connect. The token completes with the status, or with the error.
+#[napi(catch_unwind)]
+#[allow(clippy::needless_pass_by_value)]
+pub fn open_room(mailbox: &Mailbox, token: i64, options: String) -> Result<Room> {
+    let name = token.unsigned_abs();
+    let shared = mailbox.shared.0.clone();
+    let room = HostRoom::open(&shared.host, name, &options).map_err(|error| thrown(&error))?;
+    shared.keep(name, room.clone());
+    Ok(Room { room: AssertUnwindSafe(room), shared: AssertUnwindSafe(shared), name })
+}
+
+#[napi]
+#[allow(clippy::needless_pass_by_value)] // Node-API hands over owned values.
+impl Room {
+    /// Sends a command. The token completes with the answer.
+    #[napi(catch_unwind)]
+    pub fn call(&self, token: i64, method: String, params: String, timeout: Option<f64>) {
+        let timeout = timeout.map(|ms| Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default());
+        self.room.call(token.unsigned_abs(), &method, &params, timeout);
+    }
+
+    /// Starts an operation. The token completes with its result.
+    #[napi(catch_unwind)]
+    pub fn operate(&self, token: i64, operation: String) {
+        self.room.operate(token.unsigned_abs(), &operation);
+    }
+
+    /// Starts an operation that sends these bytes.
+    #[napi(catch_unwind)]
+    pub fn upload_bytes(&self, token: i64, operation: String, bytes: Buffer) {
+        self.room.upload_bytes(token.unsigned_abs(), &operation, bytes.to_vec());
+    }
+
+    /// Stops a call or an operation; the token completes at once.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self, token: i64) {
+        self.room.cancel(token.unsigned_abs());
+    }
+
+    /// Opens a queue.
+    #[napi(catch_unwind)]
+    pub fn subscribe(&self, filter: String, capacity: Option<u32>) -> Result<Subscription> {
+        let capacity = capacity.and_then(|capacity| usize::try_from(capacity).ok());
+        let subscription =
+            self.room.subscribe(&filter, capacity).map_err(|error| thrown(&error))?;
+        Ok(Subscription { subscription: AssertUnwindSafe(subscription) })
+    }
+
+    /// Puts an event into the queues of all who want it.
+    #[napi(catch_unwind)]
+    pub fn publish(&self, name: String, event: String) {
+        self.room.publish(&name, &event);
+    }
+
+    /// The status as JSON.
+    #[napi(catch_unwind)]
+    pub fn status(&self) -> String {
+        self.room.status()
+    }
+
+    /// A file request as JSON, from memory.
+    #[napi(catch_unwind)]
+    pub fn file(&self, id: String) -> Option<String> {
+        self.room.file(&id).map(|text| exact_text(&text))
+    }
+
+    /// All file requests as a JSON array, from memory.
+    #[napi(catch_unwind)]
+    pub fn files(&self) -> String {
+        exact_text(&self.room.files())
+    }
+
+    /// Closes the room. The token completes when nothing is left of it.
+    #[napi(catch_unwind)]
+    pub fn close(&self, token: i64) {
+        self.room.close(token.unsigned_abs());
+        self.shared.forget(self.name);
+    }
+}
+
+fn exact_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    exact::push(&mut out, text);
+    out
+}
+
+/// A bounded queue of events or file requests.
+#[napi]
+pub struct Subscription {
+    subscription: AssertUnwindSafe<HostSubscription>,
+}
+
+#[napi]
+impl Subscription {
+    /// The number by which the mailbox says that there is something to take.
+    #[napi(getter, catch_unwind)]
+    pub fn id(&self) -> f64 {
+        // Numbers are given out one by one: 2^53 of them last for longer than any process.
+        #[allow(clippy::cast_precision_loss)]
+        let id = self.subscription.id() as f64;
+        id
+    }
+
+    /// Takes at most `max` items as a JSON array; null if there are none.
+    #[napi(catch_unwind)]
+    pub fn take<'env>(&self, env: &'env Env, max: u32) -> Result<Option<JsString<'env>>> {
+        let items = self.subscription.take(usize::try_from(max).unwrap_or(usize::MAX));
+        if items.is_empty() {
+            return Ok(None);
+        }
+        let length: usize = items.iter().map(|item| item.as_str().len() + 1).sum();
+        let mut text = String::with_capacity(length + 1);
+        text.push('[');
+        for item in items {
+            comma(&mut text, '[');
+            exact::push(&mut text, item.as_str());
+        }
+        text.push(']');
+        js_string(env, &text).map(Some)
+    }
+
+    /// Ends it. What is still in the queue is dropped.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.subscription.close();
+    }
+}
