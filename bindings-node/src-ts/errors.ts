@@ -184,8 +184,8 @@ const CLASSES = {
 } as const;
 
 // `name` belongs on the prototype: as a field it would be printed with every error.
-for (const [name, constructor] of Object.entries({ TrueroomError, ...CLASSES })) {
-  Object.defineProperty(constructor.prototype, "name", { value: name, configurable: true });
+for (const [name, errorClass] of Object.entries({ TrueroomError, ...CLASSES })) {
+  Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true });
 }
 
 /**

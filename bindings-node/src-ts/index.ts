@@ -38,8 +38,8 @@ export {
   type SaveOptions,
 } from "./file-request.js";
 export {
-  Files,
   type FileSource,
+  Files,
   type ListedFile,
   type Listener,
   type SendOptions,

@@ -1,11 +1,11 @@
 /** `on`, `once` and `off` of a room: each handler has a queue of its own. */
 
+import { UsageError } from "./errors.js";
+import { eventFeed } from "./event-feed.js";
 import type { Feed } from "./feed.js";
 import { Handler } from "./handler.js";
-import type { Session } from "./session.js";
-import { eventFeed } from "./event-feed.js";
-import { UsageError } from "./errors.js";
 import { describe } from "./json.js";
+import type { Session } from "./session.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the public signatures have the precise types
 type AnyHandler = (event: any) => unknown;

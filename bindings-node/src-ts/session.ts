@@ -3,9 +3,9 @@
 import { type Bridge, Failure, type Progress } from "./bridge.js";
 import { fromNative, type TrueroomError } from "./errors.js";
 import { Feed, type Filter } from "./feed.js";
-import { Reporter } from "./reporter.js";
 import type { Logger } from "./logging.js";
 import type { NativeRoom } from "./native.js";
+import { Reporter } from "./reporter.js";
 
 /** The native module's view of the connection. */
 export interface Status {

@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+/** `npx trueroom`: a terminal's events as JSON lines. */
+
+import { parseArgs } from "node:util";
+import type { EventName } from "./events.js";
+import { connect, TrueroomError, version } from "./index.js";
+
+const HELP = `Usage: trueroom watch [HOST] [EVENT ...] [options]
+       trueroom --version
+
+watch prints a terminal's events, one JSON object a line, until it is interrupted.
+HOST defaults to 127.0.0.1, EVENT to all events.
+
+Options:
+  --port N              port of the terminal's web server (default 80)
+  --websocket-port N    port of the WebSocket; skips the look-up
+  --http-port N         port of the HTTP server for files; skips the look-up
+  --role admin|user     the mode of the connection
+  --twin NAME           which copy of the application
+  --takeover            take the terminal back from other clients
+  --help                this text
+
+The PIN, password or token is read from the environment variable TRUEROOM_PIN.
+`;
+
+const { values, positionals } = readArguments();
+if (values.version) {
+  console.log(version);
+} else if (values.help) {
+  process.stdout.write(HELP);
+} else if (positionals[0] === "watch") {
+  watch(positionals[1], positionals.slice(2)).catch(fail);
+} else {
+  misuse(positionals[0] === undefined ? "a command is missing" : `no command ${positionals[0]}`);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        "http-port": { type: "string" },
+        port: { type: "string" },
+        role: { type: "string" },
+        takeover: { type: "boolean" },
+        twin: { type: "string" },
+        version: { type: "boolean", short: "V" },
+        "websocket-port": { type: "string" },
+      },
+    });
+  } catch (error) {
+    return misuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function watch(host: string | undefined, names: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  // `trueroom watch | head` ends the pipe: that is an orderly end.
+  process.stdout.on("error", () => stop.abort());
+  const room = await connect(host, {
+    port: port("port"),
+    websocketPort: port("websocket-port"),
+    httpPort: port("http-port"),
+    role: values.role as "admin" | "user" | undefined,
+    twin: values.twin,
+    takeover: values.takeover,
+    pin: process.env.TRUEROOM_PIN || undefined,
+    signal: stop.signal,
+  });
+  try {
+    const events = room.events(...(names as EventName[]), { signal: stop.signal });
+    console.error(`connected to ${room.host}, API v.${room.apiVersion ?? "?"}`);
+    for await (const event of events) {
+      process.stdout.write(`${JSON.stringify(event)}\n`);
+    }
+  } finally {
+    await room.close();
+  }
+}
+
+function port(name: "port" | "http-port" | "websocket-port"): number | undefined {
+  const text = values[name];
+  if (text === undefined) {
+    return undefined;
+  }
+  return /^\d{1,5}$/.test(text) ? Number(text) : misuse(`--${name} needs a number, not ${text}`);
+}
+
+function fail(error: unknown): void {
+  if (error instanceof Error && error.name === "AbortError") {
+    return;
+  }
+  console.error(error instanceof TrueroomError ? `${error.name}: ${error.message}` : error);
+  process.exitCode = 1;
+}
+
+function misuse(problem: string): never {
+  console.error(`trueroom: ${problem}\n\n${HELP}`);
+  process.exit(2);
+}
