@@ -34,10 +34,16 @@ export class Failure {
 
   /**
    * What to throw. To be called inside the `async` function that the program awaits: an error
-   * made there has the program's lines in its stack.
+   * made there has the program's lines in its stack, at no cost to the calls that succeed.
    */
-  get error(): unknown {
-    return this.#data === undefined ? this.#reason : toError(this.#data);
+  error(): unknown {
+    if (this.#data === undefined) {
+      return this.#reason;
+    }
+    const error = toError(this.#data);
+    // Without the lines in which it was made.
+    Error.captureStackTrace(error, this.error);
+    return error;
   }
 
   /** The native error as an object, for those that keep it. */

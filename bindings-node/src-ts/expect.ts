@@ -115,7 +115,7 @@ export function expected<T>(armed: ReturnType<typeof arm>): Expected<T> {
 async function unwrap<T>(outcome: Promise<unknown>): Promise<T> {
   const value = await outcome;
   if (value instanceof Failure) {
-    throw value.error;
+    throw value.error();
   }
   return value as T;
 }

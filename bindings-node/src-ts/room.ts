@@ -150,7 +150,7 @@ export class Room {
     session.native.call(token, method, text, timeout);
     const value = await session.settle(token, outcome, signal);
     if (value instanceof Failure) {
-      throw value.error;
+      throw value.error();
     }
     return value as Answer;
   }
@@ -223,7 +223,7 @@ export class Room {
   ): Promise<Events[Name]> {
     const value = await arm(this.#session, event, options as WaitOptions<never>).outcome;
     if (value instanceof Failure) {
-      throw value.error;
+      throw value.error();
     }
     return value as Events[Name];
   }

@@ -93,7 +93,7 @@ export class Session {
       throw signal.reason;
     }
     if (outcome instanceof Failure) {
-      const { error } = outcome;
+      const error = outcome.error();
       await this.close();
       throw error;
     }
@@ -120,7 +120,7 @@ export class Session {
     }
     const value = await this.settle(token, outcome, signal, holds);
     if (value instanceof Failure) {
-      throw value.error;
+      throw value.error();
     }
     return value;
   }

@@ -35,7 +35,10 @@ struct Contents {
 
 impl Inbox {
     pub(crate) fn new(ring: Arc<dyn Fn() + Send + Sync>) -> Arc<Self> {
-        let inbox = Arc::new(Self { contents: Mutex::default(), ring });
+        let inbox = Arc::new(Self {
+            contents: Mutex::default(),
+            ring,
+        });
         lock(&INBOXES).push(Arc::downgrade(&inbox));
         inbox
     }
@@ -45,14 +48,22 @@ impl Inbox {
         let (records, dropped) = {
             let mut contents = lock(&self.contents);
             contents.rung = false;
-            (std::mem::take(&mut contents.records), std::mem::take(&mut contents.dropped))
+            (
+                std::mem::take(&mut contents.records),
+                std::mem::take(&mut contents.dropped),
+            )
         };
         let mut text = String::new();
         for record in records {
             push(&mut text, record.level, &record.target, &record.message);
         }
         if dropped > 0 {
-            push(&mut text, "WARN", "trueroom", &format!("{dropped} log records had to go"));
+            push(
+                &mut text,
+                "WARN",
+                "trueroom",
+                &format!("{dropped} log records had to go"),
+            );
         }
         text
     }
@@ -95,7 +106,10 @@ impl Inbox {
 fn apply() {
     let mut inboxes = lock(&INBOXES);
     inboxes.retain(|inbox| inbox.strong_count() > 0);
-    let most = inboxes.iter().filter_map(Weak::upgrade).map(|inbox| lock(&inbox.contents).level);
+    let most = inboxes
+        .iter()
+        .filter_map(Weak::upgrade)
+        .map(|inbox| lock(&inbox.contents).level);
     let level = match most.max().unwrap_or(0) {
         0 => Level::Off,
         1 => Level::Error,

@@ -42,11 +42,17 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn keep(&self, token: u64, room: HostRoom) {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).insert(token, room);
+        self.rooms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(token, room);
     }
 
     pub(crate) fn forget(&self, token: u64) {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).remove(&token);
+        self.rooms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&token);
     }
 
     /// The thread ends: a worker was terminated, or the process exits.
@@ -94,7 +100,9 @@ impl Mailbox {
             open.store(false, Ordering::Release);
             shared.end();
         })?;
-        Ok(Self { shared: AssertUnwindSafe(shared) })
+        Ok(Self {
+            shared: AssertUnwindSafe(shared),
+        })
     }
 
     /// Takes everything that has come, as `[completions, progress, ready, logs]`: flat arrays, in
@@ -165,5 +173,9 @@ pub(crate) fn comma(text: &mut String, open: char) {
 
 /// Text for JavaScript; ASCII, which most messages are, without decoding.
 pub(crate) fn js_string<'env>(env: &'env Env, text: &str) -> Result<JsString<'env>> {
-    if text.is_ascii() { env.create_string_latin1(text) } else { env.create_string(text) }
+    if text.is_ascii() {
+        env.create_string_latin1(text)
+    } else {
+        env.create_string(text)
+    }
 }

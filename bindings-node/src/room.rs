@@ -25,12 +25,16 @@ pub struct Room {
 /// Starts to connect. The token completes with the status, or with the error.
 #[napi(catch_unwind)]
 #[allow(clippy::needless_pass_by_value)]
-pub fn open_room(mailbox: &Mailbox, token: i64, options: String) -> Result<Room> {
+pub(crate) fn open_room(mailbox: &Mailbox, token: i64, options: String) -> Result<Room> {
     let name = token.unsigned_abs();
     let shared = mailbox.shared.0.clone();
     let room = HostRoom::open(&shared.host, name, &options).map_err(|error| thrown(&error))?;
     shared.keep(name, room.clone());
-    Ok(Room { room: AssertUnwindSafe(room), shared: AssertUnwindSafe(shared), name })
+    Ok(Room {
+        room: AssertUnwindSafe(room),
+        shared: AssertUnwindSafe(shared),
+        name,
+    })
 }
 
 #[napi]
@@ -40,7 +44,8 @@ impl Room {
     #[napi(catch_unwind)]
     pub fn call(&self, token: i64, method: String, params: String, timeout: Option<f64>) {
         let timeout = timeout.map(|ms| Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default());
-        self.room.call(token.unsigned_abs(), &method, &params, timeout);
+        self.room
+            .call(token.unsigned_abs(), &method, &params, timeout);
     }
 
     /// Starts an operation. The token completes with its result.
@@ -52,7 +57,8 @@ impl Room {
     /// Starts an operation that sends these bytes.
     #[napi(catch_unwind)]
     pub fn upload_bytes(&self, token: i64, operation: String, bytes: Buffer) {
-        self.room.upload_bytes(token.unsigned_abs(), &operation, bytes.to_vec());
+        self.room
+            .upload_bytes(token.unsigned_abs(), &operation, bytes.to_vec());
     }
 
     /// Stops a call or an operation; the token completes at once.
@@ -65,9 +71,13 @@ impl Room {
     #[napi(catch_unwind)]
     pub fn subscribe(&self, filter: String, capacity: Option<u32>) -> Result<Subscription> {
         let capacity = capacity.and_then(|capacity| usize::try_from(capacity).ok());
-        let subscription =
-            self.room.subscribe(&filter, capacity).map_err(|error| thrown(&error))?;
-        Ok(Subscription { subscription: AssertUnwindSafe(subscription) })
+        let subscription = self
+            .room
+            .subscribe(&filter, capacity)
+            .map_err(|error| thrown(&error))?;
+        Ok(Subscription {
+            subscription: AssertUnwindSafe(subscription),
+        })
     }
 
     /// Puts an event into the queues of all who want it.
@@ -128,7 +138,9 @@ impl Subscription {
     /// Takes at most `max` items as a JSON array; null if there are none.
     #[napi(catch_unwind)]
     pub fn take<'env>(&self, env: &'env Env, max: u32) -> Result<Option<JsString<'env>>> {
-        let items = self.subscription.take(usize::try_from(max).unwrap_or(usize::MAX));
+        let items = self
+            .subscription
+            .take(usize::try_from(max).unwrap_or(usize::MAX));
         if items.is_empty() {
             return Ok(None);
         }

@@ -3,7 +3,6 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use napi::Result;
 use napi_derive::napi;
 use trueroom::host::{self, Payload};
 use trueroom_simulator::{Simulator as Terminal, SimulatorError, SimulatorOptions};
@@ -24,7 +23,11 @@ pub struct Simulator {
 /// Starts a terminal. The token completes with its addresses.
 #[napi(catch_unwind)]
 #[allow(clippy::needless_pass_by_value)] // Node-API hands over owned values.
-pub fn start_simulator(mailbox: &Mailbox, token: i64, options: String) -> Result<Simulator> {
+pub(crate) fn start_simulator(
+    mailbox: &Mailbox,
+    token: i64,
+    options: String,
+) -> napi::Result<Simulator> {
     let shared = mailbox.shared.0.clone();
     let simulator = Simulator {
         terminal: AssertUnwindSafe(Slot::default()),
@@ -34,7 +37,9 @@ pub fn start_simulator(mailbox: &Mailbox, token: i64, options: String) -> Result
     let start = async move {
         let options = serde_json::from_str(&options).map_err(|error| usage(&error))?;
         let options = SimulatorOptions::from_json(options).map_err(|error| usage(&error))?;
-        let terminal = Terminal::start(options).await.map_err(|error| usage(&error))?;
+        let terminal = Terminal::start(options)
+            .await
+            .map_err(|error| usage(&error))?;
         let info = serde_json::to_string(&terminal.info()).map_err(|error| usage(&error))?;
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(terminal));
         Ok(info)
@@ -48,14 +53,21 @@ impl Simulator {
     /// Performs an operation. The token completes with what it gives.
     #[napi(catch_unwind)]
     #[allow(clippy::needless_pass_by_value)]
-    pub fn perform(&self, token: i64, operation: String) -> Result<()> {
-        let terminal = self.terminal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    pub fn perform(&self, token: i64, operation: String) -> napi::Result<()> {
+        let terminal = self
+            .terminal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let work = async move {
             let Some(terminal) = terminal else {
                 return Err(usage(&"the simulator is closed"));
             };
             let operation = serde_json::from_str(&operation).map_err(|error| usage(&error))?;
-            let done = terminal.perform(operation).await.map_err(|error| failed(&error))?;
+            let done = terminal
+                .perform(operation)
+                .await
+                .map_err(|error| failed(&error))?;
             Ok(done.to_string())
         };
         self.shared.run(token, work).map_err(|error| thrown(&error))
@@ -63,8 +75,12 @@ impl Simulator {
 
     /// Stops it. The token completes when it has stopped.
     #[napi(catch_unwind)]
-    pub fn close(&self, token: i64) -> Result<()> {
-        let terminal = self.terminal.lock().unwrap_or_else(PoisonError::into_inner).take();
+    pub fn close(&self, token: i64) -> napi::Result<()> {
+        let terminal = self
+            .terminal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let work = async move {
             // An operation under way may have it still; then it ends with that.
             if let Some(terminal) = terminal.and_then(Arc::into_inner) {
