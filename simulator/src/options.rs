@@ -68,8 +68,17 @@ impl Default for ServerOptions {
 
 /// Names of [`ServerOptions`]; every other option is the terminal's.
 const SERVER: [&str; 11] = [
-    "host", "port", "websocketPort", "httpPort", "tls", "twin", "seed", "downloadUrl",
-    "badTokenStatus", "notFoundStatus", "chunked",
+    "host",
+    "port",
+    "websocketPort",
+    "httpPort",
+    "tls",
+    "twin",
+    "seed",
+    "downloadUrl",
+    "badTokenStatus",
+    "notFoundStatus",
+    "chunked",
 ];
 
 /// All options of a [`Simulator`](crate::Simulator).
@@ -97,9 +106,14 @@ impl SimulatorOptions {
             server: serde_json::from_value(server.into()).map_err(wrong)?,
             terminal: serde_json::from_value(terminal.into()).map_err(wrong)?,
         };
-        let statuses = [options.server.bad_token_status, options.server.not_found_status];
+        let statuses = [
+            options.server.bad_token_status,
+            options.server.not_found_status,
+        ];
         if statuses.iter().any(|status| !(100..1000).contains(status)) {
-            return Err(SimulatorError::Options("an HTTP status has three digits".into()));
+            return Err(SimulatorError::Options(
+                "an HTTP status has three digits".into(),
+            ));
         }
         Ok(options)
     }

@@ -36,7 +36,11 @@ pub(super) enum Barrier {
         timeout: Option<u64>,
     },
     /// Until a file request has this status.
-    WaitFile { id: String, status: String, timeout: Option<u64> },
+    WaitFile {
+        id: String,
+        status: String,
+        timeout: Option<u64>,
+    },
 }
 
 fn one() -> u64 {
@@ -52,7 +56,12 @@ pub(super) async fn perform(
     | Barrier::WaitConnections { timeout, .. }
     | Barrier::WaitFile { timeout, .. }) = &barrier;
     let timeout = timeout.unwrap_or(PATIENCE);
-    if let Barrier::WaitFor { received: None, sent: None, .. } = barrier {
+    if let Barrier::WaitFor {
+        received: None,
+        sent: None,
+        ..
+    } = barrier
+    {
         return Err(super::failed(name, "received or sent is needed"));
     }
     let mut changes = shared.watch();
@@ -98,13 +107,17 @@ impl Barrier {
 
     fn count(&self, terminal: &Terminal) -> u64 {
         match self {
-            Self::WaitFor { received: Some(method), .. } => terminal.received(method),
-            Self::WaitFor { sent, .. } => {
-                sent.as_deref().map_or(0, |event| terminal.sent(event))
-            }
+            Self::WaitFor {
+                received: Some(method),
+                ..
+            } => terminal.received(method),
+            Self::WaitFor { sent, .. } => sent.as_deref().map_or(0, |event| terminal.sent(event)),
             Self::WaitConnections { authorized, .. } => {
                 let wanted = |mode: &Option<_>| !authorized || mode.is_some();
-                terminal.connections().filter(|(_, mode)| wanted(mode)).count() as u64
+                terminal
+                    .connections()
+                    .filter(|(_, mode)| wanted(mode))
+                    .count() as u64
             }
             Self::WaitFile { .. } => 0,
         }

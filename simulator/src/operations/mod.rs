@@ -41,15 +41,24 @@ fn parse<T: DeserializeOwned>(name: &str, operation: Value) -> Result<T, Simulat
 }
 
 fn failed(operation: &str, reason: impl Into<String>) -> SimulatorError {
-    SimulatorError::Operation { operation: operation.to_owned(), reason: reason.into() }
+    SimulatorError::Operation {
+        operation: operation.to_owned(),
+        reason: reason.into(),
+    }
 }
 
 /// The terminal opens no files: it is told how long the one at `path` is.
 async fn measure(operation: &mut Value) -> Result<(), SimulatorError> {
-    let Some(path) = operation.get("path").and_then(Value::as_str).map(str::to_owned) else {
+    let Some(path) = operation
+        .get("path")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+    else {
         return Ok(());
     };
-    let found = tokio::fs::metadata(&path).await.map_err(SimulatorError::io(path))?;
+    let found = tokio::fs::metadata(&path)
+        .await
+        .map_err(SimulatorError::io(path))?;
     operation["pathSize"] = json!(found.len());
     Ok(())
 }

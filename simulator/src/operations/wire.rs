@@ -16,9 +16,23 @@ use crate::server::{HandshakeFault, How, HttpFault, Order, Shared};
 
 /// The operations of this file.
 pub(super) const NAMES: [&str; 17] = [
-    "dropConnection", "sendRaw", "garbage", "stall", "resume", "halfOpen", "duplicate", "reorder",
-    "slow", "handshakeFault", "httpFault", "clearWireFaults", "restart", "stopListening",
-    "startListening", "advance", "readFile",
+    "dropConnection",
+    "sendRaw",
+    "garbage",
+    "stall",
+    "resume",
+    "halfOpen",
+    "duplicate",
+    "reorder",
+    "slow",
+    "handshakeFault",
+    "httpFault",
+    "clearWireFaults",
+    "restart",
+    "stopListening",
+    "startListening",
+    "advance",
+    "readFile",
 ];
 
 /// The largest file that `readFile` gives back.
@@ -46,16 +60,28 @@ pub(super) enum Wire {
         kind: Garbage,
         connection: Option<u64>,
     },
-    Stall { connection: Option<u64> },
-    Resume { connection: Option<u64> },
-    HalfOpen { connection: Option<u64> },
+    Stall {
+        connection: Option<u64>,
+    },
+    Resume {
+        connection: Option<u64>,
+    },
+    HalfOpen {
+        connection: Option<u64>,
+    },
     Duplicate {
         #[serde(default = "one")]
         frames: u32,
         connection: Option<u64>,
     },
-    Reorder { frames: usize, connection: Option<u64> },
-    Slow { ms: u64, connection: Option<u64> },
+    Reorder {
+        frames: usize,
+        connection: Option<u64>,
+    },
+    Slow {
+        ms: u64,
+        connection: Option<u64>,
+    },
     HandshakeFault {
         kind: HandshakeFault,
         #[serde(default = "one")]
@@ -66,9 +92,13 @@ pub(super) enum Wire {
     Restart {},
     StopListening {},
     StartListening {},
-    Advance { ms: u64 },
+    Advance {
+        ms: u64,
+    },
     #[serde(rename_all = "camelCase")]
-    ReadFile { file_id: i64 },
+    ReadFile {
+        file_id: i64,
+    },
 }
 
 /// Exactly what goes out.
@@ -123,10 +153,14 @@ pub(super) async fn perform(
     operation: Wire,
 ) -> Result<Value, SimulatorError> {
     let (connection, order) = match operation {
-        Wire::DropConnection { how: How::Close, code, connection } => {
-            (connection, Order::Close(code))
-        }
-        Wire::DropConnection { how, connection, .. } => (connection, Order::Drop(how)),
+        Wire::DropConnection {
+            how: How::Close,
+            code,
+            connection,
+        } => (connection, Order::Close(code)),
+        Wire::DropConnection {
+            how, connection, ..
+        } => (connection, Order::Drop(how)),
         Wire::SendRaw(raw) => (raw.connection, raw.order(name)?),
         Wire::Garbage { kind, connection } => (connection, kind.order()),
         Wire::Stall { connection } => (connection, Order::Stall),
@@ -171,17 +205,32 @@ async fn on_servers(
 impl Raw {
     fn order(&self, name: &str) -> Result<Order, SimulatorError> {
         let decode = |text: &String| {
-            STANDARD.decode(text).map(Bytes::from).map_err(|error| failed(name, error.to_string()))
+            STANDARD
+                .decode(text)
+                .map(Bytes::from)
+                .map_err(|error| failed(name, error.to_string()))
         };
         match self {
-            Self { text: Some(text), .. } => Ok(Order::Message(Message::text(text.clone()))),
-            Self { binary: Some(text), .. } => Ok(Order::Message(Message::Binary(decode(text)?))),
-            Self { fragments: Some(parts), .. } => Ok(Order::Fragments(parts.clone())),
-            Self { bytes: Some(text), .. } => Ok(Order::Bytes(decode(text)?)),
-            Self { ping: Some(text), .. } => {
-                Ok(Order::Message(Message::Ping(text.clone().into())))
-            }
-            _ => Err(failed(name, "text, binary, fragments, bytes or ping is needed")),
+            Self {
+                text: Some(text), ..
+            } => Ok(Order::Message(Message::text(text.clone()))),
+            Self {
+                binary: Some(text), ..
+            } => Ok(Order::Message(Message::Binary(decode(text)?))),
+            Self {
+                fragments: Some(parts),
+                ..
+            } => Ok(Order::Fragments(parts.clone())),
+            Self {
+                bytes: Some(text), ..
+            } => Ok(Order::Bytes(decode(text)?)),
+            Self {
+                ping: Some(text), ..
+            } => Ok(Order::Message(Message::Ping(text.clone().into()))),
+            _ => Err(failed(
+                name,
+                "text, binary, fragments, bytes or ping is needed",
+            )),
         }
     }
 }

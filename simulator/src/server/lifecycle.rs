@@ -27,12 +27,17 @@ impl Shared {
 
     /// Opens the ports again, on the same numbers. Does nothing when they are open.
     pub(crate) async fn start_listening(self: &Arc<Self>) -> Result<(), SimulatorError> {
-        if self.is_listening() { Ok(()) } else { listeners::open(self).await }
+        if self.is_listening() {
+            Ok(())
+        } else {
+            listeners::open(self).await
+        }
     }
 
     /// The bytes of a file.
     pub(crate) async fn read(&self, content: Content) -> Result<Bytes, SimulatorError> {
         let body = http::whole(content).collect().await;
-        body.map(http_body_util::Collected::to_bytes).map_err(SimulatorError::io("read a file"))
+        body.map(http_body_util::Collected::to_bytes)
+            .map_err(SimulatorError::io("read a file"))
     }
 }

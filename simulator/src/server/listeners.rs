@@ -20,13 +20,19 @@ enum Server {
 pub(crate) async fn open(shared: &Arc<Shared>) -> Result<(), SimulatorError> {
     let options = &shared.options;
     let used = shared.ports();
-    let web = bind(&options.host, used.map_or(options.port, |ports| ports.web.port())).await?;
+    let web = bind(
+        &options.host,
+        used.map_or(options.port, |ports| ports.web.port()),
+    )
+    .await?;
     let port = used.map_or(options.websocket_port, |ports| ports.websocket.port());
     let websocket = bind(&options.host, port).await?;
     let port = used.map_or(options.http_port, |ports| ports.http.port());
     let http = bind(&options.host, port).await?;
     let address = |listener: &TcpListener| {
-        listener.local_addr().map_err(SimulatorError::io("address of a listener"))
+        listener
+            .local_addr()
+            .map_err(SimulatorError::io("address of a listener"))
     };
     shared.set_ports(Ports {
         web: address(&web)?,
@@ -35,9 +41,11 @@ pub(crate) async fn open(shared: &Arc<Shared>) -> Result<(), SimulatorError> {
     });
     // A restart waits for these tasks: when they are gone, the ports are free again.
     let (stop, tracker) = shared.listening();
-    for (listener, server) in
-        [(web, Server::Web), (websocket, Server::WebSocket), (http, Server::Http)]
-    {
+    for (listener, server) in [
+        (web, Server::Web),
+        (websocket, Server::WebSocket),
+        (http, Server::Http),
+    ] {
         let task = accept(Arc::clone(shared), listener, server, stop.clone());
         shared.spawn(tracker.track_future(task));
     }

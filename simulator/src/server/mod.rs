@@ -59,7 +59,10 @@ impl Simulator {
         let stop = shared.stop.clone().drop_guard();
         listeners::open(&shared).await?;
         shared.spawn(clock::run(Arc::clone(&shared)));
-        Ok(Self { shared, _stop: stop })
+        Ok(Self {
+            shared,
+            _stop: stop,
+        })
     }
 
     /// Where it listens.

@@ -65,7 +65,10 @@ pub(crate) struct Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Shared").field("options", &self.options).finish_non_exhaustive()
+        formatter
+            .debug_struct("Shared")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 
@@ -155,7 +158,9 @@ impl Shared {
         let state = self.lock();
         let wanted = |id: &ConnectionId| connection.is_none_or(|wanted| wanted == id.number());
         let links = state.links.iter().filter(|(id, _)| wanted(id));
-        links.filter(|(_, link)| link.send(order.clone()).is_ok()).count()
+        links
+            .filter(|(_, link)| link.send(order.clone()).is_ok())
+            .count()
     }
 
     /// Reads the terminal.
@@ -216,10 +221,7 @@ impl Shared {
     }
 
     /// The first fault that `wanted` is true of, used up once.
-    pub(super) fn take_http_fault(
-        &self,
-        wanted: impl Fn(&HttpFault) -> bool,
-    ) -> Option<HttpFault> {
+    pub(super) fn take_http_fault(&self, wanted: impl Fn(&HttpFault) -> bool) -> Option<HttpFault> {
         let mut state = self.lock();
         let at = state.http_faults.iter().position(wanted)?;
         let fault = state.http_faults[at].clone();

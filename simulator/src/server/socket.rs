@@ -43,7 +43,10 @@ impl Socket {
             None => Stream::Plain(stream),
             Some(tls) => Stream::Tls(Box::new(tls.acceptor.accept(stream).await?)),
         };
-        Ok(Self { stream, reset: Reset::default() })
+        Ok(Self {
+            stream,
+            reset: Reset::default(),
+        })
     }
 
     pub(super) fn reset(&self) -> Reset {

@@ -17,33 +17,51 @@ pub(crate) struct Tls {
 
 impl Tls {
     pub(super) fn new() -> Result<Self, SimulatorError> {
-        let (chain, key, ca_pem) = certificates()
-            .map_err(|error| SimulatorError::Certificate(error.to_string()))?;
+        let (chain, key, ca_pem) =
+            certificates().map_err(|error| SimulatorError::Certificate(error.to_string()))?;
         // The provider is named: a process-wide default may not be there.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
             .map_err(|error| SimulatorError::Certificate(error.to_string()))?;
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), ca_pem })
+        Ok(Self {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            ca_pem,
+        })
     }
 }
 
-type Made = (Vec<rustls::pki_types::CertificateDer<'static>>, PrivateKeyDer<'static>, String);
+type Made = (
+    Vec<rustls::pki_types::CertificateDer<'static>>,
+    PrivateKeyDer<'static>,
+    String,
+);
 
 fn certificates() -> Result<Made, rcgen::Error> {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    authority.distinguished_name.push(DnType::CommonName, "trueroom simulator authority");
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+    authority
+        .distinguished_name
+        .push(DnType::CommonName, "trueroom simulator authority");
+    authority.key_usages = vec![
+        KeyUsagePurpose::KeyCertSign,
+        KeyUsagePurpose::DigitalSignature,
+    ];
     let authority_key = KeyPair::generate()?;
     let authority_certificate = authority.self_signed(&authority_key)?;
     let ca_pem = authority_certificate.pem();
     let issuer = Issuer::new(authority, authority_key);
 
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let names = [
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+        "::1".to_owned(),
+    ];
     let mut server = CertificateParams::new(names)?;
-    server.distinguished_name.push(DnType::CommonName, "trueroom simulator");
+    server
+        .distinguished_name
+        .push(DnType::CommonName, "trueroom simulator");
     server.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
     let key = KeyPair::generate()?;
     let certificate = server.signed_by(&key, &issuer)?;

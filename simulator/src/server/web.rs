@@ -12,7 +12,10 @@ use super::socket::Socket;
 use crate::terminal::Content;
 
 pub(super) async fn serve(shared: Arc<Shared>, socket: Socket) {
-    run(shared, socket, |exchange, request| async move { config(exchange, request).await }).await;
+    run(shared, socket, |exchange, request| async move {
+        config(exchange, request).await
+    })
+    .await;
 }
 
 async fn config(exchange: Exchange, request: Request<Incoming>) -> Answer {
@@ -27,5 +30,7 @@ async fn config(exchange: Exchange, request: Request<Incoming>) -> Answer {
     }})
     .to_string();
     let fault = exchange.fault(Target::Config);
-    exchange.respond(fault, "application/json", Content::Bytes(text.into())).await
+    exchange
+        .respond(fault, "application/json", Content::Bytes(text.into()))
+        .await
 }

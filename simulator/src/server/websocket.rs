@@ -67,7 +67,10 @@ pub(crate) enum Order {
 
 impl Order {
     fn urgent(&self) -> bool {
-        matches!(self, Self::Drop(_) | Self::Stall | Self::HalfOpen | Self::Resume)
+        matches!(
+            self,
+            Self::Drop(_) | Self::Stall | Self::HalfOpen | Self::Resume
+        )
     }
 }
 
@@ -112,7 +115,10 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: Socket) {
         }
     };
     let (link, orders) = unbounded_channel();
-    let id = Registered { id: shared.connect(link), shared: &shared };
+    let id = Registered {
+        id: shared.connect(link),
+        shared: &shared,
+    };
     let mut link = Link {
         socket,
         orders,
@@ -225,7 +231,10 @@ impl Link {
                 self.text(text).await
             }
             Order::Close(code) => {
-                let frame = CloseFrame { code: code.into(), reason: "".into() };
+                let frame = CloseFrame {
+                    code: code.into(),
+                    reason: "".into(),
+                };
                 self.feed(Message::Close(Some(frame))).await
             }
             Order::Message(message) => self.feed(message).await,

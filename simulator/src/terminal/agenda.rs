@@ -38,19 +38,24 @@ impl Agenda {
     }
 
     pub(super) fn pop(&mut self, now: Duration) -> Option<(Duration, Task)> {
-        let entry = self.tasks.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let entry = self
+            .tasks
+            .first_entry()
+            .filter(|entry| entry.key().0 <= now)?;
         let ((due, _), task) = entry.remove_entry();
         Some((due, task))
     }
 
     /// Drops the answers that nobody waits for any more.
     pub(super) fn forget(&mut self, connection: ConnectionId) {
-        self.tasks.retain(|_, task| !matches!(task, Task::Answer(to, _) if *to == connection));
+        self.tasks
+            .retain(|_, task| !matches!(task, Task::Answer(to, _) if *to == connection));
     }
 
     /// Drops the scheduled steps of transfers.
     pub(super) fn hold_transfers(&mut self) {
-        self.tasks.retain(|_, task| !matches!(task, Task::Transfer(_)));
+        self.tasks
+            .retain(|_, task| !matches!(task, Task::Transfer(_)));
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::Terminal;
 use super::agenda::Task;
 use super::message::{Refusal, Reply, Request, done, fields};
 use super::options::CallAnswer;
-use super::Terminal;
 
 /// The call or conference that is on, if any.
 #[derive(Debug, Clone, Default)]
@@ -137,9 +137,11 @@ impl Terminal {
     }
 
     pub(super) fn call_answered(&mut self, number: u64) {
-        let ringing = self.calls.current.as_ref().is_some_and(|call| {
-            call.number == number && call.stage == Stage::Outgoing
-        });
+        let ringing = self
+            .calls
+            .current
+            .as_ref()
+            .is_some_and(|call| call.number == number && call.stage == Stage::Outgoing);
         if ringing {
             let accept = self.options.call_answer == CallAnswer::Accept;
             self.peer_answers(accept, 0);
@@ -147,7 +149,9 @@ impl Terminal {
     }
 
     fn peer_answers(&mut self, accept: bool, cause: i64) {
-        let Some(call) = self.calls.current.clone() else { return };
+        let Some(call) = self.calls.current.clone() else {
+            return;
+        };
         let mut event = call.peer();
         if accept {
             event.insert("confId".into(), call.conference_id.into());
@@ -162,7 +166,9 @@ impl Terminal {
     }
 
     fn begin_talking(&mut self) {
-        let Some(call) = &mut self.calls.current else { return };
+        let Some(call) = &mut self.calls.current else {
+            return;
+        };
         call.stage = Stage::Talking;
         let mut event = fields(json!({"confId": call.conference_id, "confType": call.kind}));
         if call.kind == 0 {
@@ -210,9 +216,14 @@ impl Terminal {
 
     /// `side`: 0 this terminal, 1 the other user.
     fn end_call(&mut self, side: u8) {
-        let Some(call) = self.calls.current.take() else { return };
+        let Some(call) = self.calls.current.take() else {
+            return;
+        };
         if call.stage == Stage::Talking {
-            self.emit("conferenceDeleted", &fields(json!({"confId": call.conference_id})));
+            self.emit(
+                "conferenceDeleted",
+                &fields(json!({"confId": call.conference_id})),
+            );
         } else {
             let event = fields(json!({"peerId": call.peer_id, "side": side}));
             self.emit("stopCalling", &event);
@@ -225,7 +236,10 @@ impl Terminal {
         if let Some(call) = self.calls.current.take()
             && call.stage == Stage::Talking
         {
-            self.emit("conferenceDeleted", &fields(json!({"confId": call.conference_id})));
+            self.emit(
+                "conferenceDeleted",
+                &fields(json!({"confId": call.conference_id})),
+            );
         }
     }
 
@@ -271,7 +285,9 @@ impl Terminal {
         if call.peer_id != self.link.peer_id() {
             list.push(one(&call.peer_id, &call.peer_name));
         }
-        Ok(fields(json!({"confId": call.conference_id, "participants": list})))
+        Ok(fields(
+            json!({"confId": call.conference_id, "participants": list}),
+        ))
     }
 
     /// A user calls, or invites to a group conference when `kind` is not 0.
@@ -286,7 +302,9 @@ impl Terminal {
         self.tick(now);
         self.free_line().map_err(|refusal| refusal.text)?;
         self.start(peer, name, kind, title, Stage::Incoming);
-        let Some(call) = self.calls.current.clone() else { return Ok(String::new()) };
+        let Some(call) = self.calls.current.clone() else {
+            return Ok(String::new());
+        };
         let mut event = call.peer();
         event.insert("type".into(), kind.into());
         if kind > 0 {
@@ -300,14 +318,10 @@ impl Terminal {
     }
 
     /// The called user takes or declines the call; `cause` as in `rejectReceived`.
-    pub fn answer_call(
-        &mut self,
-        now: Duration,
-        accept: bool,
-        cause: i64,
-    ) -> Result<(), String> {
+    pub fn answer_call(&mut self, now: Duration, accept: bool, cause: i64) -> Result<(), String> {
         self.tick(now);
-        self.ringing(Stage::Outgoing).map_err(|_| "the terminal calls nobody".to_owned())?;
+        self.ringing(Stage::Outgoing)
+            .map_err(|_| "the terminal calls nobody".to_owned())?;
         self.peer_answers(accept, cause);
         self.flush_events();
         Ok(())

@@ -112,7 +112,10 @@ impl Terminal {
         }
         let message = self.own_message(text);
         self.chats.add(peer, false, message);
-        self.emit("chatMessageSent", &fields(json!({"peerId": peer, "message": text})));
+        self.emit(
+            "chatMessageSent",
+            &fields(json!({"peerId": peer, "message": text})),
+        );
         done()
     }
 
@@ -146,8 +149,14 @@ impl Terminal {
         let begin = usize::try_from(request.number(&["beginNumber"])?).unwrap_or_default();
         let count = usize::try_from(request.number(&["count"])?).unwrap_or_default();
         let chat = self.chats.by_id(id)?;
-        let mut messages: Vec<_> =
-            chat.messages.iter().rev().skip(begin).take(count).map(Message::to_json).collect();
+        let mut messages: Vec<_> = chat
+            .messages
+            .iter()
+            .rev()
+            .skip(begin)
+            .take(count)
+            .map(Message::to_json)
+            .collect();
         messages.reverse();
         Ok(fields(json!({"messages": messages})))
     }
@@ -169,21 +178,33 @@ impl Terminal {
     ) -> Result<(), String> {
         self.tick(now);
         let time = self.wall_clock() / 1000;
-        let message =
-            Message { text: text.to_owned(), peer_id: peer.to_owned(), time, direction: 0 };
+        let message = Message {
+            text: text.to_owned(),
+            peer_id: peer.to_owned(),
+            time,
+            direction: 0,
+        };
         let name = self.display_name_of(peer);
         if in_conference {
-            let conference = self.group_conference().ok_or("there is no group conference")?;
+            let conference = self
+                .group_conference()
+                .ok_or("there is no group conference")?;
             let chat = self.chats.add(&conference, true, message);
-            self.emit("incomingGroupChatMessage", &fields(json!({
-                "peerId": peer, "peerDn": name, "chatId": chat, "message": text, "time": time,
-                "confId": conference,
-            })));
+            self.emit(
+                "incomingGroupChatMessage",
+                &fields(json!({
+                    "peerId": peer, "peerDn": name, "chatId": chat, "message": text, "time": time,
+                    "confId": conference,
+                })),
+            );
         } else {
             let chat = self.chats.add(peer, false, message);
-            self.emit("incomingChatMessage", &fields(json!({
-                "peerId": peer, "peerDn": name, "chatId": chat, "message": text, "time": time,
-            })));
+            self.emit(
+                "incomingChatMessage",
+                &fields(json!({
+                    "peerId": peer, "peerDn": name, "chatId": chat, "message": text, "time": time,
+                })),
+            );
         }
         self.flush_events();
         Ok(())

@@ -27,14 +27,22 @@ impl Terminal {
             return self.malformed(connection, "the message has no method");
         };
         self.journal.received(now, connection, method, &body);
-        let request = Request { connection, method, body: &body };
+        let request = Request {
+            connection,
+            method,
+            body: &body,
+        };
         self.answer(&request);
     }
 
     fn malformed(&mut self, connection: ConnectionId, text: &str) {
         if self.options.unknown_method == UnknownAnswer::Refuse {
             let body = Map::new();
-            let request = Request { connection, method: "", body: &body };
+            let request = Request {
+                connection,
+                method: "",
+                body: &body,
+            };
             let text = self.answer_text(&request, Err(Refusal::new(text)), true);
             self.effects.push_back(Effect::Send { connection, text });
         }
@@ -46,9 +54,15 @@ impl Terminal {
             Some(Fault::Refuse(refusal)) => Some(Err(refusal.clone())),
             _ => self.carry_out_command(request),
         };
-        let text = reply.filter(|_| !matches!(fault, Some(Fault::Drop))).map(|reply| {
-            self.answer_text(request, reply, !matches!(fault, Some(Fault::WithoutRequestId)))
-        });
+        let text = reply
+            .filter(|_| !matches!(fault, Some(Fault::Drop)))
+            .map(|reply| {
+                self.answer_text(
+                    request,
+                    reply,
+                    !matches!(fault, Some(Fault::WithoutRequestId)),
+                )
+            });
         if self.options.events_first {
             self.flush_events();
         }
@@ -57,7 +71,10 @@ impl Terminal {
                 self.schedule(delay, Task::Answer(request.connection, text));
             }
             (Some(text), _) => {
-                self.effects.push_back(Effect::Send { connection: request.connection, text });
+                self.effects.push_back(Effect::Send {
+                    connection: request.connection,
+                    text,
+                });
             }
             (None, _) => {}
         }
@@ -76,7 +93,9 @@ impl Terminal {
             return Some(Err(Refusal::new("authorization is needed")));
         };
         let version = connection.api_version.clone();
-        let version = version.as_deref().unwrap_or(&self.options.default_api_version);
+        let version = version
+            .as_deref()
+            .unwrap_or(&self.options.default_api_version);
         let Some(entry) = catalogue::command(request.method)
             .filter(|entry| entry.spoken_by(&self.options, version))
         else {

@@ -15,7 +15,10 @@ impl Terminal {
         for parameter in &command.params {
             let mut names = std::iter::once(&parameter.name).chain(&parameter.aliases);
             if parameter.required && !names.any(|name| request.body.contains_key(name)) {
-                return Err(Refusal::new(format!("parameter {} is missing", parameter.name)));
+                return Err(Refusal::new(format!(
+                    "parameter {} is missing",
+                    parameter.name
+                )));
             }
         }
         let mut answer = object(&command.result, 0);
@@ -54,18 +57,30 @@ fn value(kind: &str, depth: u8) -> Value {
                 return enum_value(name);
             }
             let fields = catalogue().types.get(kind).filter(|_| depth < DEEPEST);
-            fields.map_or_else(|| json!({}), |found| object(&found.fields, depth + 1).into())
+            fields.map_or_else(
+                || json!({}),
+                |found| object(&found.fields, depth + 1).into(),
+            )
         }
     }
 }
 
 /// The lowest number of an enum of numbers, the first text of one of texts.
 fn enum_value(name: &str) -> Value {
-    let Some(found) = catalogue().enums.get(name) else { return Value::Null };
+    let Some(found) = catalogue().enums.get(name) else {
+        return Value::Null;
+    };
     if found.wire == "int" {
-        let numbers = found.values.keys().filter_map(|key| key.parse::<i64>().ok());
+        let numbers = found
+            .values
+            .keys()
+            .filter_map(|key| key.parse::<i64>().ok());
         numbers.filter(|number| *number >= 0).min().into()
     } else {
-        found.values.keys().next().map_or(Value::Null, |key| key.as_str().into())
+        found
+            .values
+            .keys()
+            .next()
+            .map_or(Value::Null, |key| key.as_str().into())
     }
 }

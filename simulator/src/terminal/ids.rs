@@ -8,7 +8,14 @@ pub(super) fn uuid(rng: &mut Rng) -> String {
     // Version 4, variant 1, so that strict readers take it.
     let bits = (bits & !(0xf << 76) | (0x4 << 76)) & !(0x3 << 62) | (0x2 << 62);
     let hex = format!("{bits:032x}");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 /// A token: kind, 16 characters, a decimal and a hexadecimal number, joined by asterisks.

@@ -12,7 +12,14 @@ const KEPT: usize = 2_000;
 
 /// Parameters whose values are secrets.
 const SECRETS: [&str; 8] = [
-    "credentials", "password", "pin", "newPin", "token", "secret", "tokenForHttpServer", "key",
+    "credentials",
+    "password",
+    "pin",
+    "newPin",
+    "token",
+    "secret",
+    "tokenForHttpServer",
+    "key",
 ];
 
 /// The record of a terminal's life. Secrets are replaced before they are stored.
@@ -81,7 +88,9 @@ mod tests {
     fn secrets_never_reach_the_log() {
         let mut journal = Journal::default();
         let body = json!({"method": "auth", "credentials": "4711", "a": {"password": "4711"}});
-        let Value::Object(body) = body else { unreachable!() };
+        let Value::Object(body) = body else {
+            unreachable!()
+        };
         journal.received(Duration::ZERO, ConnectionId::new(1), "auth", &body);
         assert!(!journal.to_json().to_string().contains("4711"));
         assert_eq!(journal.count_received("auth"), 1);

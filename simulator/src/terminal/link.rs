@@ -38,7 +38,12 @@ enum Stage {
 
 impl Link {
     pub(super) fn new(options: &TerminalOptions) -> Self {
-        let domain = options.peer_id.split('@').next_back().unwrap_or_default().to_owned();
+        let domain = options
+            .peer_id
+            .split('@')
+            .next_back()
+            .unwrap_or_default()
+            .to_owned();
         Self {
             stage: match options.app_state {
                 0 => Stage::Offline,
@@ -180,7 +185,11 @@ impl Terminal {
             _ => 0,
         };
         let full = login.contains('@');
-        let peer = if full { login.into() } else { format!("{login}@{}", self.link.domain) };
+        let peer = if full {
+            login.into()
+        } else {
+            format!("{login}@{}", self.link.domain)
+        };
         self.link.next_peer = Some(peer);
         self.schedule(self.server_delay(), Task::LoggedIn(result));
         done()

@@ -20,11 +20,17 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), code: None }
+        Self {
+            text: text.into(),
+            code: None,
+        }
     }
 
     pub(super) fn coded(text: impl Into<String>, code: i64) -> Self {
-        Self { text: text.into(), code: Some(code) }
+        Self {
+            text: text.into(),
+            code: Some(code),
+        }
     }
 }
 

@@ -35,20 +35,20 @@ use self::agenda::Agenda;
 use self::calls::Calls;
 use self::chat::Chats;
 use self::files::FileBook;
-use self::journal::Journal;
-use self::link::Link;
-use self::rules::Rules;
-use self::session::{Connection, Session};
-use self::settings::Settings;
 pub use self::files::{
     Content, Direction, FileId, FileRequest, FileStatus, Offer, StoredFile, pattern,
 };
+use self::journal::Journal;
+use self::link::Link;
 pub use self::operation::TerminalOperation;
 pub use self::options::{
     Account, CallAnswer, FileIdForm, Generation, NoConference, OutgoingStart, RejectedAs,
     RequestIdEcho, Secret, TerminalOptions, UnknownAnswer, VersionAnswer,
 };
+use self::rules::Rules;
 pub use self::session::{AuthorizationCause, Mode};
+use self::session::{Connection, Session};
+use self::settings::Settings;
 
 /// One WebSocket connection, as the terminal sees it. Numbers are never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,7 +199,9 @@ impl Terminal {
 
     /// The connections open now, with the mode they are authorized in.
     pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, Option<Mode>)> + '_ {
-        self.connections.iter().map(|(id, connection)| (*id, connection.mode))
+        self.connections
+            .iter()
+            .map(|(id, connection)| (*id, connection.mode))
     }
 
     /// How many commands of this name came in since the start.

@@ -18,14 +18,30 @@ use super::{Content, Mode, Offer, Secret, Terminal};
 #[allow(missing_docs)]
 pub enum TerminalOperation {
     OfferFile(OfferFile),
-    TakeFile { id: Id },
-    RefuseFile { id: Id },
-    FailRequest { id: Id },
-    VanishRequest { id: Id },
-    AnswerElsewhere { id: Id, accept: bool },
-    SetAvailability { availability: Option<u8> },
+    TakeFile {
+        id: Id,
+    },
+    RefuseFile {
+        id: Id,
+    },
+    FailRequest {
+        id: Id,
+    },
+    VanishRequest {
+        id: Id,
+    },
+    AnswerElsewhere {
+        id: Id,
+        accept: bool,
+    },
+    SetAvailability {
+        availability: Option<u8>,
+    },
     HoldProgress {},
-    ReleaseProgress { id: Option<Id>, steps: Option<u32> },
+    ReleaseProgress {
+        id: Option<Id>,
+        steps: Option<u32>,
+    },
     Call {
         from: String,
         name: Option<String>,
@@ -47,21 +63,41 @@ pub enum TerminalOperation {
         #[serde(default)]
         conference: bool,
     },
-    Emit { event: Value },
-    SetServer { connected: bool },
+    Emit {
+        event: Value,
+    },
+    SetServer {
+        connected: bool,
+    },
     Refuse {
         method: Option<String>,
         error: Option<String>,
         code: Option<i64>,
         times: Option<u32>,
     },
-    DropNextAnswer { method: Option<String>, times: Option<u32> },
-    DelayAnswer { method: Option<String>, ms: u64, times: Option<u32> },
-    AnswerWithoutRequestId { method: Option<String>, times: Option<u32> },
+    DropNextAnswer {
+        method: Option<String>,
+        times: Option<u32>,
+    },
+    DelayAnswer {
+        method: Option<String>,
+        ms: u64,
+        times: Option<u32>,
+    },
+    AnswerWithoutRequestId {
+        method: Option<String>,
+        times: Option<u32>,
+    },
     ClearFaults {},
-    Evict { role: Option<String> },
-    RequireAuth { cause: u8 },
-    SetPin { pin: Option<Secret> },
+    Evict {
+        role: Option<String>,
+    },
+    RequireAuth {
+        cause: u8,
+    },
+    SetPin {
+        pin: Option<Secret>,
+    },
     ExpireTokens {
         #[serde(default)]
         http: bool,
@@ -147,17 +183,24 @@ fn once(times: Option<u32>) -> Option<u32> {
 impl PutFile {
     fn content(self) -> Result<Content, String> {
         match self {
-            Self { text: Some(text), .. } => Ok(Content::Bytes(text.into())),
-            Self { base64: Some(text), .. } => STANDARD
+            Self {
+                text: Some(text), ..
+            } => Ok(Content::Bytes(text.into())),
+            Self {
+                base64: Some(text), ..
+            } => STANDARD
                 .decode(text)
                 .map(|bytes| Content::Bytes(bytes.into()))
                 .map_err(|error| format!("base64: {error}")),
-            Self { pattern: Some(Pattern { size, seed }), .. } => {
-                Ok(Content::Pattern { size, seed })
-            }
-            Self { path: Some(path), path_size: Some(size), .. } => {
-                Ok(Content::Path { path, size })
-            }
+            Self {
+                pattern: Some(Pattern { size, seed }),
+                ..
+            } => Ok(Content::Pattern { size, seed }),
+            Self {
+                path: Some(path),
+                path_size: Some(size),
+                ..
+            } => Ok(Content::Path { path, size }),
             Self { path: Some(_), .. } => Err("path needs pathSize here".into()),
             _ => Ok(Content::Bytes(bytes::Bytes::new())),
         }
@@ -189,7 +232,11 @@ impl OfferFile {
 
 impl Terminal {
     /// Carries out an operation; the error says why it could not be done.
-    pub fn perform(&mut self, now: Duration, operation: TerminalOperation) -> Result<Value, String> {
+    pub fn perform(
+        &mut self,
+        now: Duration,
+        operation: TerminalOperation,
+    ) -> Result<Value, String> {
         use TerminalOperation as Op;
         match operation {
             Op::OfferFile(offer) => {
@@ -210,13 +257,22 @@ impl Terminal {
                 let id = id.map(|id| id.text());
                 self.release_progress(now, id.as_deref(), steps)?;
             }
-            Op::Call { from, name, kind, title } => {
+            Op::Call {
+                from,
+                name,
+                kind,
+                title,
+            } => {
                 let id = self.incoming_call(now, &from, name.as_deref(), kind, &title)?;
                 return Ok(json!({"conferenceId": id}));
             }
             Op::Answer { accept, cause } => self.answer_call(now, accept, cause)?,
             Op::HangUp {} => self.peer_hangs_up(now)?,
-            Op::Say { from, message, conference } => {
+            Op::Say {
+                from,
+                message,
+                conference,
+            } => {
                 self.say(now, &from, &message, conference)?;
             }
             Op::Emit { event } => self.emit_raw(now, &event)?,
@@ -248,7 +304,12 @@ impl Terminal {
         use TerminalOperation as Op;
         let rules = &mut self.rules;
         match operation {
-            Op::Refuse { method, error, code, times } => {
+            Op::Refuse {
+                method,
+                error,
+                code,
+                times,
+            } => {
                 let text = error.unwrap_or_else(|| "refused by the test".into());
                 rules.add(method, once(times), Fault::Refuse(Refusal { text, code }));
             }
@@ -267,7 +328,11 @@ impl Terminal {
     pub fn emit_raw(&mut self, now: Duration, event: &Value) -> Result<(), String> {
         self.tick(now);
         let fields = event.as_object().ok_or("the event must be an object")?;
-        let name = fields.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let name = fields
+            .get("event")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         if fields.contains_key("method") {
             self.emit_text(&name, &event.to_string());
         } else {

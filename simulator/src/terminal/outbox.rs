@@ -17,7 +17,10 @@ impl Terminal {
         self.journal.sent(event);
         for (id, connection) in &self.connections {
             if connection.mode.is_some() {
-                let effect = Effect::Send { connection: *id, text: text.to_owned() };
+                let effect = Effect::Send {
+                    connection: *id,
+                    text: text.to_owned(),
+                };
                 self.outbox.push_back(effect);
             }
         }
@@ -34,7 +37,10 @@ impl Terminal {
         for (id, connection) in &self.connections {
             if connection.mode.is_some() {
                 let text = event_text(event, &fields(self, connection));
-                effects.push(Effect::Send { connection: *id, text });
+                effects.push(Effect::Send {
+                    connection: *id,
+                    text,
+                });
             }
         }
         self.outbox.extend(effects);
@@ -48,7 +54,10 @@ impl Terminal {
         fields: &Map<String, Value>,
     ) {
         self.journal.sent(event);
-        self.outbox.push_back(Effect::Send { connection, text: event_text(event, fields) });
+        self.outbox.push_back(Effect::Send {
+            connection,
+            text: event_text(event, fields),
+        });
     }
 
     /// Lets the events collected so far go out.
@@ -61,6 +70,10 @@ fn event_text(event: &str, fields: &Map<String, Value>) -> String {
     let mut message = Map::with_capacity(fields.len() + 2);
     message.insert("method".into(), "event".into());
     message.insert("event".into(), event.into());
-    message.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
+    message.extend(
+        fields
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
     Value::Object(message).to_string()
 }

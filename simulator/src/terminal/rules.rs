@@ -32,7 +32,11 @@ pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {
     pub(super) fn add(&mut self, method: Option<String>, times: Option<u32>, fault: Fault) {
-        self.0.push(Rule { method, times, fault });
+        self.0.push(Rule {
+            method,
+            times,
+            fault,
+        });
     }
 
     pub(super) fn clear(&mut self) {
@@ -41,9 +45,10 @@ impl Rules {
 
     /// The fault for the next answer of `method`, used up once.
     pub(super) fn take(&mut self, method: &str) -> Option<Fault> {
-        let at = self.0.iter().position(|rule| {
-            rule.method.as_deref().is_none_or(|wanted| wanted == method)
-        })?;
+        let at = self
+            .0
+            .iter()
+            .position(|rule| rule.method.as_deref().is_none_or(|wanted| wanted == method))?;
         let rule = &mut self.0[at];
         let fault = rule.fault.clone();
         if let Some(left) = &mut rule.times {

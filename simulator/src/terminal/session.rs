@@ -87,7 +87,11 @@ impl Protection {
 
     /// Life of API tokens made after it was passed.
     fn life(&self) -> Duration {
-        if matches!(self, Self::Pin(_)) { DAY } else { 30 * DAY }
+        if matches!(self, Self::Pin(_)) {
+            DAY
+        } else {
+            30 * DAY
+        }
     }
 }
 
@@ -114,7 +118,11 @@ impl Session {
             (_, None) if options.user_unsecured => Protection::Unsecured,
             (_, None) => Protection::Inherited,
         };
-        Self { admin, user, tokens: Tokens::default() }
+        Self {
+            admin,
+            user,
+            tokens: Tokens::default(),
+        }
     }
 
     fn protection(&self, mode: Mode) -> &Protection {
@@ -131,7 +139,12 @@ impl Terminal {
             VersionAnswer::Silent => return None,
             VersionAnswer::Refuse => Err(Refusal::new("unknown method")),
             VersionAnswer::Accept => request.text(&["version"]).and_then(|version| {
-                if !self.options.api_versions.iter().any(|known| known == version) {
+                if !self
+                    .options
+                    .api_versions
+                    .iter()
+                    .any(|known| known == version)
+                {
                     return Err(Refusal::new("this API version is not supported"));
                 }
                 if let Some(connection) = self.connections.get_mut(&request.connection) {
@@ -145,12 +158,17 @@ impl Terminal {
 
     pub(super) fn auth(&mut self, request: &Request<'_>) -> Reply {
         let reply = self.authorize(request);
-        let Err(mut refusal) = reply else { return reply };
+        let Err(mut refusal) = reply else {
+            return reply;
+        };
         if !self.options.result_code {
             refusal.code = None;
         }
         if self.options.close_refused {
-            let close = Effect::Close { connection: request.connection, code: 1008 };
+            let close = Effect::Close {
+                connection: request.connection,
+                code: 1008,
+            };
             self.outbox.push_back(close);
         }
         Err(refusal)
@@ -210,16 +228,21 @@ impl Terminal {
             return Err(Refusal::coded("wrong credentials", REFUSED));
         };
         match role {
-            Some(Mode::Admin) if highest == Mode::User => {
-                Err(Refusal::coded("these credentials open the user mode only", REFUSED))
-            }
+            Some(Mode::Admin) if highest == Mode::User => Err(Refusal::coded(
+                "these credentials open the user mode only",
+                REFUSED,
+            )),
             Some(role) => Ok((role, life)),
             None => Ok((highest, life)),
         }
     }
 
     fn step_down(&mut self, connection: ConnectionId) -> Result<(Mode, Duration), Refusal> {
-        match self.connections.get(&connection).and_then(|connection| connection.mode) {
+        match self
+            .connections
+            .get(&connection)
+            .and_then(|connection| connection.mode)
+        {
             Some(_) => Ok((Mode::User, self.session.protection(Mode::User).life())),
             None => Err(Refusal::coded("authorization is needed", REFUSED)),
         }
@@ -230,7 +253,9 @@ impl Terminal {
         let life = self.options.token_life.map_or(life, Duration::from_millis);
         let until = self.now + life;
         let token = ids::token(&mut self.rng, 1);
-        self.session.tokens.add_api(token.clone(), ApiToken { mode, life, until });
+        self.session
+            .tokens
+            .add_api(token.clone(), ApiToken { mode, life, until });
         let http = self.new_http_token(mode);
         fields(json!({"token": token, "tokenForHttpServer": http}))
     }
@@ -259,7 +284,10 @@ impl Terminal {
 
     /// The connection stays open, but has to authorize again.
     pub(super) fn deauthorize(&mut self, id: ConnectionId, cause: AuthorizationCause) {
-        let mode = self.connections.get_mut(&id).and_then(|connection| connection.mode.take());
+        let mode = self
+            .connections
+            .get_mut(&id)
+            .and_then(|connection| connection.mode.take());
         if let Some(mode) = mode {
             self.session.tokens.drop_http(mode);
             self.emit_to(id, "authorizationNeeded", &fields(json!({"cause": cause})));
@@ -300,7 +328,10 @@ impl Terminal {
     }
 
     fn mode_of(&self, connection: ConnectionId) -> Mode {
-        let mode = self.connections.get(&connection).and_then(|connection| connection.mode);
+        let mode = self
+            .connections
+            .get(&connection)
+            .and_then(|connection| connection.mode);
         mode.unwrap_or(Mode::User)
     }
 
@@ -317,9 +348,7 @@ impl Terminal {
         let mut answer = Map::new();
         let protection = match request.text(&["authType"])? {
             "unsecured" => Protection::Unsecured,
-            "password" => {
-                Protection::Password(Secret::new(request.text(&["password", "secret"])?))
-            }
+            "password" => Protection::Password(Secret::new(request.text(&["password", "secret"])?)),
             "pin" => {
                 let pin = ids::pin(&mut self.rng);
                 answer.insert("newPin".into(), pin.clone().into());

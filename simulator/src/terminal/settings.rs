@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Terminal;
 use super::message::{Refusal, Reply, Request, done, fields};
 use super::options::TerminalOptions;
-use super::Terminal;
 
 const MAX_POST: &str = "httpServerMaxPostFileSizeInBytes";
 const PORT: &str = "httpServerPort";
@@ -83,7 +83,10 @@ impl Terminal {
     fn set_settings(&mut self, request: &Request<'_>) -> Reply {
         for (name, value) in object(request)? {
             self.settings.values.insert(name.clone(), value.clone());
-            self.emit("settingsChanged", &fields(json!({"name": name, "value": value})));
+            self.emit(
+                "settingsChanged",
+                &fields(json!({"name": name, "value": value})),
+            );
         }
         done()
     }

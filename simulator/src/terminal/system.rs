@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::message::{Reply, Request, done, fields};
 use super::Terminal;
+use super::message::{Reply, Request, done, fields};
 
 impl Terminal {
     pub(super) fn system_command(&mut self, request: &Request<'_>) -> Option<Reply> {
@@ -14,9 +14,9 @@ impl Terminal {
                 self.emit("myEvent", &fields(json!({"data": data})));
                 done()
             }),
-            "getDisplayNameById" => request.text(&["peerId"]).map(|peer| {
-                fields(json!({"peerDn": self.display_name_of(peer), "peerId": peer}))
-            }),
+            "getDisplayNameById" => request
+                .text(&["peerId"])
+                .map(|peer| fields(json!({"peerDn": self.display_name_of(peer), "peerId": peer}))),
             _ => return None,
         };
         Some(reply)
@@ -33,12 +33,15 @@ impl Terminal {
         info.insert("fileInfo".into(), version.clone());
         info.insert("productInfo".into(), version);
         if self.link.logged_in() {
-            info.insert("permissionsInfo".into(), json!({
-                "tariffName": "pro", "p2p": true, "createMulti": true, "symMaxNumber": 36,
-                "asymMaxNumber": 120, "roleMaxNumber": 120, "rlMaxNumber": 6,
-                "canUseSlideShow": true, "canUseDesktopSharing": true,
-                "canChangeAddressBook": true, "canEditGroups": true, "canUseDialer": true,
-            }));
+            info.insert(
+                "permissionsInfo".into(),
+                json!({
+                    "tariffName": "pro", "p2p": true, "createMulti": true, "symMaxNumber": 36,
+                    "asymMaxNumber": 120, "roleMaxNumber": 120, "rlMaxNumber": 6,
+                    "canUseSlideShow": true, "canUseDesktopSharing": true,
+                    "canChangeAddressBook": true, "canEditGroups": true, "canUseDialer": true,
+                }),
+            );
         }
         info.extend(fields(json!({
             "bitrateLimits": {"max": 8192, "min": 128},

@@ -30,7 +30,12 @@ pub(super) struct Tokens {
 
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Tokens {{ api: {}, http: {} }}", self.api.len(), self.http.len())
+        write!(
+            formatter,
+            "Tokens {{ api: {}, http: {} }}",
+            self.api.len(),
+            self.http.len()
+        )
     }
 }
 
@@ -48,7 +53,9 @@ impl Tokens {
     }
 
     pub(super) fn opens_http(&self, now: Duration, text: &str) -> bool {
-        self.http.get(text).is_some_and(|token| token.until.is_none_or(|until| now < until))
+        self.http
+            .get(text)
+            .is_some_and(|token| token.until.is_none_or(|until| now < until))
     }
 
     /// After `authorizationNeeded` the HTTP tokens of that mode are dead.

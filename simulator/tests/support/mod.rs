@@ -1,6 +1,12 @@
 //! A client as raw as can be: what it sees is what the simulator sent.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
 
 use std::time::Duration;
 
@@ -8,15 +14,17 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use trueroom_simulator::{Simulator, SimulatorOptions};
 
 /// Nothing here takes longer, unless it hangs.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 pub async fn start(options: Value) -> Simulator {
-    Simulator::start(SimulatorOptions::from_json(options).unwrap()).await.unwrap()
+    Simulator::start(SimulatorOptions::from_json(options).unwrap())
+        .await
+        .unwrap()
 }
 
 pub struct Client {
@@ -34,7 +42,11 @@ impl Client {
         let (socket, _) = tokio_tungstenite::client_async(format!("ws://127.0.0.1:{port}"), stream)
             .await
             .unwrap();
-        Self { socket, http_token: String::new(), token: String::new() }
+        Self {
+            socket,
+            http_token: String::new(),
+            token: String::new(),
+        }
     }
 
     /// Opens and authorizes, with a PIN or unsecured.
@@ -51,19 +63,30 @@ impl Client {
         };
         let answer = self.call(command).await;
         if answer["result"] == true {
-            answer["tokenForHttpServer"].as_str().unwrap().clone_into(&mut self.http_token);
-            answer["token"].as_str().unwrap().clone_into(&mut self.token);
+            answer["tokenForHttpServer"]
+                .as_str()
+                .unwrap()
+                .clone_into(&mut self.http_token);
+            answer["token"]
+                .as_str()
+                .unwrap()
+                .clone_into(&mut self.token);
         }
         answer
     }
 
     pub async fn send(&mut self, message: Value) {
-        self.socket.send(Message::text(message.to_string())).await.unwrap();
+        self.socket
+            .send(Message::text(message.to_string()))
+            .await
+            .unwrap();
     }
 
     /// The next message, whatever it is.
     pub async fn next(&mut self) -> Option<Result<Message, Error>> {
-        tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("nothing came")
+        tokio::time::timeout(PATIENCE, self.socket.next())
+            .await
+            .expect("nothing came")
     }
 
     /// The next text message, as JSON.
@@ -128,7 +151,9 @@ impl Reply {
 
 pub async fn http(port: u16, head: &str, body: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    let length = if body.is_empty() { String::new() } else {
+    let length = if body.is_empty() {
+        String::new()
+    } else {
         format!("Content-Length: {}\r\n", body.len())
     };
     let head = format!("{head}Host: x\r\nConnection: close\r\n{length}\r\n");
@@ -138,10 +163,22 @@ pub async fn http(port: u16, head: &str, body: &[u8]) -> Reply {
     let mut bytes = Vec::new();
     let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut bytes));
     let clean = read.await.expect("the answer hangs").is_ok();
-    let at = bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+    let at = bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .map_or(bytes.len(), |at| at + 4);
     let head = String::from_utf8_lossy(&bytes[..at]).into_owned();
-    let status = head.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
-    Reply { status, body: bytes.split_off(at), head, clean }
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    Reply {
+        status,
+        body: bytes.split_off(at),
+        head,
+        clean,
+    }
 }
 
 pub async fn get(port: u16, path: &str) -> Reply {

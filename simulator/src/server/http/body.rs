@@ -43,7 +43,11 @@ pub(super) struct Plan {
 impl Plan {
     /// Everything, at once.
     pub(super) fn complete(content: &Content) -> Self {
-        Self { bytes: content.size(), end: End::Complete, pause: Duration::ZERO }
+        Self {
+            bytes: content.size(),
+            end: End::Complete,
+            pause: Duration::ZERO,
+        }
     }
 }
 
@@ -57,7 +61,13 @@ struct Sending {
 
 /// The body that the plan makes of the content.
 pub(super) fn body(content: Content, plan: Plan) -> Body {
-    let sending = Sending { content, file: None, position: 0, plan, over: false };
+    let sending = Sending {
+        content,
+        file: None,
+        position: 0,
+        plan,
+        over: false,
+    };
     let pieces = stream::unfold(sending, |mut sending| async move {
         let piece = sending.next().await?;
         Some((piece.map(Frame::data), sending))

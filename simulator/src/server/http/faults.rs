@@ -140,7 +140,9 @@ pub(super) async fn respond(
             Kind::FileId => {}
             Kind::Body => {
                 let mut response = Response::new(full(fault.body.unwrap_or_default()));
-                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+                response
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
                 return Ok(response);
             }
         }
@@ -163,7 +165,10 @@ pub(super) fn status(fault: &HttpFault) -> Response<super::Body> {
     } else {
         number(fault.status.unwrap_or(500))
     };
-    let location = fault.location.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+    let location = fault
+        .location
+        .as_deref()
+        .and_then(|text| HeaderValue::from_str(text).ok());
     if let Some(location) = location {
         response.headers_mut().insert(LOCATION, location);
     }

@@ -38,7 +38,10 @@ pub(super) struct Exchange {
 }
 
 pub(super) async fn serve(shared: Arc<Shared>, socket: Socket) {
-    run(shared, socket, |exchange, request| async move { route(exchange, request).await }).await;
+    run(shared, socket, |exchange, request| async move {
+        route(exchange, request).await
+    })
+    .await;
 }
 
 /// Serves one connection.
@@ -49,7 +52,13 @@ where
 {
     let reset = socket.reset();
     let service = service_fn(|request| {
-        handler(Exchange { shared: Arc::clone(&shared), reset: reset.clone() }, request)
+        handler(
+            Exchange {
+                shared: Arc::clone(&shared),
+                reset: reset.clone(),
+            },
+            request,
+        )
     });
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -65,7 +74,10 @@ async fn route(exchange: Exchange, request: Request<Incoming>) -> Answer {
     let query = Query::new(request.uri().query().unwrap_or_default());
     let token = query.get("token").unwrap_or_default();
     let mut parts = path.trim_start_matches('/').splitn(2, '/');
-    let (tag, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (tag, rest) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     let target = match (tag, request.method()) {
         ("files", &Method::POST) => Target::Upload,
         ("files", &Method::GET) => Target::Download,
@@ -76,15 +88,23 @@ async fn route(exchange: Exchange, request: Request<Incoming>) -> Answer {
         }
         _ => return Ok(exchange.not_found()),
     };
-    if !exchange.shared.act(|terminal, now| terminal.opens_http(now, &token)) {
-        return Ok(plain(number(exchange.shared.options.bad_token_status), "bad token"));
+    if !exchange
+        .shared
+        .act(|terminal, now| terminal.opens_http(now, &token))
+    {
+        return Ok(plain(
+            number(exchange.shared.options.bad_token_status),
+            "bad token",
+        ));
     }
     let fault = exchange.fault(target);
     match target {
         Target::Upload => upload::receive(exchange, fault, request).await,
         Target::Download => match exchange.wanted_file(rest, &query) {
             Some(content) => {
-                exchange.respond(fault, "application/octet-stream", content).await
+                exchange
+                    .respond(fault, "application/octet-stream", content)
+                    .await
             }
             None => Ok(exchange.not_found()),
         },
@@ -127,7 +147,8 @@ impl Exchange {
             .or_else(|| query.get("id").filter(|_| by(DownloadUrl::Id)))
             .or_else(|| path().filter(|_| by(DownloadUrl::Path)))?;
         let id = id.parse().ok()?;
-        self.shared.act(|terminal, _| terminal.get_file(id).map(|file| file.content.clone()))
+        self.shared
+            .act(|terminal, _| terminal.get_file(id).map(|file| file.content.clone()))
     }
 }
 
@@ -137,12 +158,21 @@ struct Query(Vec<(String, String)>);
 impl Query {
     fn new(text: &str) -> Self {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self(pairs.map(|(name, value)| (decoded(name), decoded(value))).collect())
+        let pairs = text
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Self(
+            pairs
+                .map(|(name, value)| (decoded(name), decoded(value)))
+                .collect(),
+        )
     }
 
     fn get(&self, wanted: &str) -> Option<String> {
-        self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
+        self.0
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.clone())
     }
 }
 
@@ -153,7 +183,9 @@ pub(super) fn whole(content: Content) -> Body {
 
 /// A body held in memory.
 pub(super) fn full(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never: Infallible| match never {}).boxed_unsync()
+    Full::new(bytes.into())
+        .map_err(|never: Infallible| match never {})
+        .boxed_unsync()
 }
 
 /// A short answer in plain text.

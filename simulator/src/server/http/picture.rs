@@ -15,7 +15,11 @@ pub(super) fn png(seed: &str, square: bool) -> Bytes {
     }
     let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
     // 8 bits a channel, RGB, no interlacing.
-    chunk(&mut picture, b"IHDR", &[0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, 0]);
+    chunk(
+        &mut picture,
+        b"IHDR",
+        &[0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, 0],
+    );
     chunk(&mut picture, b"IDAT", &stored(&pixels));
     chunk(&mut picture, b"IEND", &[]);
     picture.into()
@@ -50,7 +54,11 @@ fn stored(data: &[u8]) -> Vec<u8> {
 fn crc(data: &[u8]) -> u32 {
     !data.iter().fold(!0_u32, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 }
+            if sum & 1 == 1 {
+                (sum >> 1) ^ 0xedb8_8320
+            } else {
+                sum >> 1
+            }
         })
     })
 }

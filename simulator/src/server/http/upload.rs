@@ -39,15 +39,26 @@ pub(super) async fn receive(
         _ => {}
     }
     let limit = exchange.shared.act(|terminal, _| terminal.max_post_size());
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|text| text.to_str().ok());
-    let length: u64 = length.and_then(|text| text.parse().ok()).unwrap_or_default();
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|text| text.to_str().ok());
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|text| text.to_str().ok());
+    let length: u64 = length
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default();
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|text| text.to_str().ok());
     let Some(boundary) = kind.and_then(|kind| multer::parse_boundary(kind).ok()) else {
         return Ok(plain(StatusCode::BAD_REQUEST, "not multipart/form-data"));
     };
     if length > limit.saturating_add(4096) {
         drain(request.into_body()).await;
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the file is too large"));
+        return Ok(plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the file is too large",
+        ));
     }
     let parts = Multipart::new(request.into_body().into_data_stream(), boundary);
     let (name, path, size) = match store(&exchange, parts, limit).await {
@@ -56,17 +67,24 @@ pub(super) async fn receive(
     };
     match fault.as_ref().map(|fault| &fault.kind) {
         Some(Kind::Silent) => std::future::pending().await,
-        Some(Kind::Status | Kind::Redirect) => return Ok(fault.as_ref().map_or_else(
-            || plain(StatusCode::INTERNAL_SERVER_ERROR, ""),
-            status,
-        )),
+        Some(Kind::Status | Kind::Redirect) => {
+            return Ok(fault
+                .as_ref()
+                .map_or_else(|| plain(StatusCode::INTERNAL_SERVER_ERROR, ""), status));
+        }
         _ => {}
     }
     let content = Content::Path { path, size };
-    let id = exchange.shared.act(|terminal, now| terminal.put_file(now, &name, content));
+    let id = exchange
+        .shared
+        .act(|terminal, now| terminal.put_file(now, &name, content));
     let mut response = Response::new(full(""));
     let id = match fault {
-        Some(HttpFault { kind: Kind::FileId, value, .. }) => value,
+        Some(HttpFault {
+            kind: Kind::FileId,
+            value,
+            ..
+        }) => value,
         _ => Some(id.to_string()),
     };
     if let Some(id) = id.and_then(|id| HeaderValue::from_str(&id).ok()) {
@@ -90,17 +108,27 @@ async fn store(
         let Some(name) = part.file_name().map(str::to_owned) else {
             return Err(plain(StatusCode::BAD_REQUEST, "the part has no file name"));
         };
-        let path = exchange.shared.upload_path(UPLOADS.fetch_add(1, Ordering::Relaxed));
+        let path = exchange
+            .shared
+            .upload_path(UPLOADS.fetch_add(1, Ordering::Relaxed));
         let size = write(part, &path, limit).await?;
         // Nothing is expected after the part, but the body must be read to its end.
         while parts.next_field().await.map_err(bad)?.is_some() {}
         return Ok((name, path, size));
     }
-    Err(plain(StatusCode::BAD_REQUEST, "there is no part named file"))
+    Err(plain(
+        StatusCode::BAD_REQUEST,
+        "there is no part named file",
+    ))
 }
 
 async fn write(mut part: Field<'_>, path: &Path, limit: u64) -> Result<u64, Refused> {
-    let failed = |_| plain(StatusCode::INTERNAL_SERVER_ERROR, "the file could not be written");
+    let failed = |_| {
+        plain(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the file could not be written",
+        )
+    };
     let broken = |_| plain(StatusCode::BAD_REQUEST, "the multipart body is broken");
     let mut file = File::create(path).await.map_err(failed)?;
     let mut size = 0;
@@ -113,7 +141,10 @@ async fn write(mut part: Field<'_>, path: &Path, limit: u64) -> Result<u64, Refu
         }
     }
     if size > limit {
-        return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "the file is too large"));
+        return Err(plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the file is too large",
+        ));
     }
     file.flush().await.map_err(failed)?;
     Ok(size)

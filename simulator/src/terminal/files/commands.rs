@@ -68,7 +68,9 @@ impl Terminal {
 
     fn sent_reply(&self, index: usize) -> Reply {
         if self.options.speaks_current() {
-            Ok(fields(json!({"sentFileRequestId": self.files.requests[index].id})))
+            Ok(fields(
+                json!({"sentFileRequestId": self.files.requests[index].id}),
+            ))
         } else {
             done()
         }
@@ -89,7 +91,9 @@ impl Terminal {
                 request.listed && request.finished() && request.file_id == file_id
             })
             .collect();
-        let removed = file_id.and_then(|id| self.files.stored.remove(&id)).is_some();
+        let removed = file_id
+            .and_then(|id| self.files.stored.remove(&id))
+            .is_some();
         if indexes.is_empty() && !removed {
             return Err(Refusal::new("there is no such file"));
         }

@@ -41,7 +41,10 @@ impl Content {
 /// language can make the same bytes.
 pub fn pattern(seed: u64, offset: u64, buffer: &mut [u8]) {
     for (at, byte) in (offset..).zip(buffer.iter_mut()) {
-        let mut word = seed.wrapping_add(at / 8).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut word = seed
+            .wrapping_add(at / 8)
+            .wrapping_add(1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         word ^= word >> 31;

@@ -24,15 +24,17 @@ impl Terminal {
                 .map(|index| self.info(&self.files.requests[index])),
             "getFileTransferHistory" => {
                 let finished = self.listed().filter(|request| request.finished());
-                let list: Value = finished.map(|request| self.history_entry(request)).collect();
+                let list: Value = finished
+                    .map(|request| self.history_entry(request))
+                    .collect();
                 Ok(fields(json!({"filesRequests": list})))
             }
             "acceptIncomingFileRequest" => self.answer_command(request, true),
             "rejectIncomingFileRequest" => self.answer_command(request, false),
             "sendFileToConference" => self.send_to_conference(request),
-            "clearFileTransferHistory" => {
-                request.flag("deleteFilesFromDisk").and_then(|delete| self.clear_history(delete))
-            }
+            "clearFileTransferHistory" => request
+                .flag("deleteFilesFromDisk")
+                .and_then(|delete| self.clear_history(delete)),
             _ => return None,
         };
         Some(reply)
@@ -50,7 +52,9 @@ impl Terminal {
     }
 
     fn list(&self, name: &str, direction: Direction) -> Map<String, Value> {
-        let entries = self.listed().filter(|request| request.direction == direction);
+        let entries = self
+            .listed()
+            .filter(|request| request.direction == direction);
         let list: Value = entries.map(|request| self.list_entry(request)).collect();
         let mut answer = Map::new();
         answer.insert(name.into(), list);
@@ -241,4 +245,3 @@ fn put_peer(fields: &mut Map<String, Value>, request: &FileRequest, name: &str) 
         fields.insert(name.into(), display.into());
     }
 }
-

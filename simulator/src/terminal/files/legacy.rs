@@ -15,12 +15,12 @@ const USUAL: NoConference = NoConference::Empty;
 impl Terminal {
     pub(super) fn legacy_file_command(&mut self, request: &Request<'_>) -> Option<Reply> {
         let reply = match request.method {
-            "getFileRequests" => Ok(self.legacy_list(|request| {
-                request.direction == Direction::Incoming
-            })),
-            "getFileUploads" => Ok(self.legacy_list(|request| {
-                request.direction == Direction::Outgoing
-            })),
+            "getFileRequests" => {
+                Ok(self.legacy_list(|request| request.direction == Direction::Incoming))
+            }
+            "getFileUploads" => {
+                Ok(self.legacy_list(|request| request.direction == Direction::Outgoing))
+            }
             "getFileTransferInfo" => Ok(self.legacy_list(FileRequest::finished)),
             "getFileInfo" => self
                 .legacy_request(request)
@@ -89,7 +89,14 @@ impl Terminal {
             let request = &self.files.requests[index];
             let mut event = fields(json!({"id": request.number}));
             self.put_conference(&mut event, request, USUAL);
-            self.emit(if accepted { "fileAccepted" } else { "fileRejected" }, &event);
+            self.emit(
+                if accepted {
+                    "fileAccepted"
+                } else {
+                    "fileRejected"
+                },
+                &event,
+            );
         }
     }
 

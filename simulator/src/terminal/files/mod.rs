@@ -113,7 +113,9 @@ impl FileBook {
     fn find(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied().or_else(|| {
             let number: i64 = id.parse().ok()?;
-            self.requests.iter().position(|request| request.number == number)
+            self.requests
+                .iter()
+                .position(|request| request.number == number)
         })
     }
 
@@ -122,7 +124,10 @@ impl FileBook {
     }
 
     pub(super) fn stored_json(&self) -> Value {
-        self.stored.iter().map(|(id, file)| file.to_json(*id)).collect()
+        self.stored
+            .iter()
+            .map(|(id, file)| file.to_json(*id))
+            .collect()
     }
 }
 
@@ -194,7 +199,9 @@ impl Terminal {
 
     /// 0 forbidden by the server, 1 by the licence, 2 login needed, 3 available.
     pub(super) fn availability(&self) -> u8 {
-        self.files.availability.unwrap_or(if self.link.logged_in() { 3 } else { 2 })
+        self.files
+            .availability
+            .unwrap_or(if self.link.logged_in() { 3 } else { 2 })
     }
 
     fn file_request(&self, id: &str) -> Result<usize, Refusal> {

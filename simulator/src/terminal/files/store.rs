@@ -43,7 +43,10 @@ impl Terminal {
         loop {
             let id = ids::file_id(&mut self.rng);
             if let std::collections::btree_map::Entry::Vacant(entry) = self.files.stored.entry(id) {
-                entry.insert(StoredFile { name: name.to_owned(), content });
+                entry.insert(StoredFile {
+                    name: name.to_owned(),
+                    content,
+                });
                 return id;
             }
         }

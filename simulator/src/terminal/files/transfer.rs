@@ -96,7 +96,9 @@ impl Terminal {
         if self.availability() != 3 {
             return Err(Refusal::new("file transfer is not available"));
         }
-        let file = self.get_file(file_id).ok_or_else(|| Refusal::new("there is no such file"))?;
+        let file = self
+            .get_file(file_id)
+            .ok_or_else(|| Refusal::new("there is no such file"))?;
         let (file_name, size) = (file.name.clone(), file.content.size());
         let starts = match self.options.outgoing_start {
             OutgoingStart::Waiting => FileStatus::Waiting,
@@ -194,7 +196,9 @@ impl Terminal {
         self.tick(now);
         let moving = match id {
             Some(id) => vec![self.known_request(id)?],
-            None => (0..self.files.requests.len()).filter(|at| self.moves(*at)).collect(),
+            None => (0..self.files.requests.len())
+                .filter(|at| self.moves(*at))
+                .collect(),
         };
         if steps.is_none() && id.is_none() {
             self.files.held = false;
@@ -297,13 +301,16 @@ impl Terminal {
     ) -> Result<(), String> {
         self.tick(now);
         let index = self.known_request(id)?;
-        self.answer_request(index, accept).map_err(|refusal| refusal.text)?;
+        self.answer_request(index, accept)
+            .map_err(|refusal| refusal.text)?;
         self.flush_events();
         Ok(())
     }
 
     fn known_request(&self, id: &str) -> Result<usize, String> {
-        self.files.find(id).ok_or_else(|| format!("there is no file request {id}"))
+        self.files
+            .find(id)
+            .ok_or_else(|| format!("there is no file request {id}"))
     }
 
     fn open_outgoing(&self, id: &str) -> Result<usize, String> {
