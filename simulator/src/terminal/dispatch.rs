@@ -50,6 +50,14 @@ impl Terminal {
 
     fn answer(&mut self, request: &Request<'_>) {
         let fault = self.rules.take(request.method);
+        if let Some(Fault::Answer(mut answer)) = fault {
+            if let Some(id) = request.body.get("requestId") {
+                answer.insert("requestId".into(), id.clone());
+            }
+            let text = Value::Object(answer).to_string();
+            self.effects.push_back(Effect::Send { connection: request.connection, text });
+            return;
+        }
         let reply = match &fault {
             Some(Fault::Refuse(refusal)) => Some(Err(refusal.clone())),
             _ => self.carry_out_command(request),

@@ -88,6 +88,11 @@ pub enum TerminalOperation {
         method: Option<String>,
         times: Option<u32>,
     },
+    AnswerWith {
+        method: Option<String>,
+        answer: serde_json::Map<String, Value>,
+        times: Option<u32>,
+    },
     ClearFaults {},
     Evict {
         role: Option<String>,
@@ -295,6 +300,7 @@ impl Terminal {
             | Op::DropNextAnswer { .. }
             | Op::DelayAnswer { .. }
             | Op::AnswerWithoutRequestId { .. }
+            | Op::AnswerWith { .. }
             | Op::ClearFaults {} => self.set_fault(operation),
         }
         Ok(Value::Null)
@@ -319,6 +325,9 @@ impl Terminal {
             }
             Op::AnswerWithoutRequestId { method, times } => {
                 rules.add(method, once(times), Fault::WithoutRequestId);
+            }
+            Op::AnswerWith { method, answer, times } => {
+                rules.add(method, once(times), Fault::Answer(answer));
             }
             _ => rules.clear(),
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::message::Refusal;
 
 /// What is done to the next answers of a method.
@@ -15,6 +17,8 @@ pub(super) enum Fault {
     Delay(Duration),
     /// Answered without `requestId`.
     WithoutRequestId,
+    /// Not carried out; answered with exactly these fields and the request's own id.
+    Answer(Map<String, Value>),
 }
 
 #[derive(Debug, Clone)]
