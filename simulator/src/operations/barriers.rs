@@ -18,10 +18,11 @@ const PATIENCE: u64 = 10_000;
 
 /// An operation that waits.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "op", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(tag = "op", deny_unknown_fields)]
 pub(super) enum Barrier {
     /// Until so many commands came in, or events were sent, since the start.
-    WaitFor {
+    #[serde(rename = "waitFor")]
+    For {
         received: Option<String>,
         sent: Option<String>,
         #[serde(default = "one")]
@@ -29,14 +30,16 @@ pub(super) enum Barrier {
         timeout: Option<u64>,
     },
     /// Until exactly so many connections are open, or authorized.
-    WaitConnections {
+    #[serde(rename = "waitConnections")]
+    Connections {
         count: u64,
         #[serde(default)]
         authorized: bool,
         timeout: Option<u64>,
     },
     /// Until a file request has this status.
-    WaitFile {
+    #[serde(rename = "waitFile")]
+    File {
         id: String,
         status: String,
         timeout: Option<u64>,
@@ -52,11 +55,11 @@ pub(super) async fn perform(
     name: &str,
     barrier: Barrier,
 ) -> Result<Value, SimulatorError> {
-    let (Barrier::WaitFor { timeout, .. }
-    | Barrier::WaitConnections { timeout, .. }
-    | Barrier::WaitFile { timeout, .. }) = &barrier;
+    let (Barrier::For { timeout, .. }
+    | Barrier::Connections { timeout, .. }
+    | Barrier::File { timeout, .. }) = &barrier;
     let timeout = timeout.unwrap_or(PATIENCE);
-    if let Barrier::WaitFor {
+    if let Barrier::For {
         received: None,
         sent: None,
         ..
@@ -89,15 +92,15 @@ pub(super) async fn perform(
 impl Barrier {
     fn reached(&self, terminal: &Terminal) -> Option<Value> {
         match self {
-            Self::WaitFor { count, .. } => {
+            Self::For { count, .. } => {
                 let seen = self.count(terminal);
                 (seen >= *count).then(|| json!({"count": seen}))
             }
-            Self::WaitConnections { count, .. } => {
+            Self::Connections { count, .. } => {
                 let seen = self.count(terminal);
                 (seen == *count).then(|| json!({"count": seen}))
             }
-            Self::WaitFile { id, status, .. } => {
+            Self::File { id, status, .. } => {
                 let at = terminal.files_index(id)?;
                 let request = terminal.file_requests()[at].to_json();
                 (request["status"] == status.as_str()).then_some(request)
@@ -107,26 +110,26 @@ impl Barrier {
 
     fn count(&self, terminal: &Terminal) -> u64 {
         match self {
-            Self::WaitFor {
+            Self::For {
                 received: Some(method),
                 ..
             } => terminal.received(method),
-            Self::WaitFor { sent, .. } => sent.as_deref().map_or(0, |event| terminal.sent(event)),
-            Self::WaitConnections { authorized, .. } => {
+            Self::For { sent, .. } => sent.as_deref().map_or(0, |event| terminal.sent(event)),
+            Self::Connections { authorized, .. } => {
                 let wanted = |mode: &Option<_>| !authorized || mode.is_some();
                 terminal
                     .connections()
                     .filter(|(_, mode)| wanted(mode))
                     .count() as u64
             }
-            Self::WaitFile { .. } => 0,
+            Self::File { .. } => 0,
         }
     }
 
     /// For the error: how far it got.
     fn seen(&self, terminal: &Terminal) -> String {
         match self {
-            Self::WaitFile { id, .. } => terminal.files_index(id).map_or_else(
+            Self::File { id, .. } => terminal.files_index(id).map_or_else(
                 || "there is no such file request".to_owned(),
                 |at| {
                     let status: FileStatus = terminal.file_requests()[at].status;

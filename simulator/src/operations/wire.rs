@@ -247,8 +247,12 @@ impl Garbage {
             Self::Binary => Order::Message(Message::Binary(vec![0, 1, 2, 254, 255].into())),
             // Final text frame of two bytes that no UTF-8 text has.
             Self::Utf8 => Order::Bytes(Bytes::from_static(&[0x81, 0x02, 0xff, 0xfe])),
-            // Reserved bits set, a reserved opcode, masked as only a client may.
-            Self::Frame => Order::Bytes(Bytes::from_static(&[0x7f, 0xff, 0xff, 0xff])),
+            // Reserved bits, a reserved opcode, masked as only a client may, and endless.
+            Self::Frame => {
+                let mut bytes = [0xff; 16];
+                bytes[0] = 0x7f;
+                Order::Bytes(Bytes::copy_from_slice(&bytes))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Shared;
+use crate::terminal::Terminal;
 
 pub(super) async fn run(shared: Arc<Shared>) {
     loop {
@@ -17,7 +18,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             () = shared.stop.cancelled() => return,
             // Something was scheduled, perhaps earlier than what this waits for.
             () = shared.rescheduled.notified() => {}
-            () = due => shared.act(|terminal, now| terminal.advance(now)),
+            () = due => shared.act(Terminal::advance),
         }
     }
 }

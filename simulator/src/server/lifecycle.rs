@@ -7,13 +7,13 @@ use http_body_util::BodyExt;
 
 use super::{Shared, http, listeners};
 use crate::SimulatorError;
-use crate::terminal::Content;
+use crate::terminal::{Content, Terminal};
 
 impl Shared {
     /// The terminal stops and starts again on the same ports.
     pub(crate) async fn restart(self: &Arc<Self>) -> Result<(), SimulatorError> {
         self.stop_listening().await;
-        self.act(|terminal, now| terminal.restart(now));
+        self.act(Terminal::restart);
         self.end_connections();
         self.start_listening().await
     }

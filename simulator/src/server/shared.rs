@@ -143,7 +143,7 @@ impl Shared {
     /// Registers a WebSocket that just opened.
     pub(super) fn connect(&self, link: UnboundedSender<Order>) -> ConnectionId {
         // Known before its first message can be answered.
-        let id = self.act(|terminal, now| terminal.connect(now));
+        let id = self.act(Terminal::connect);
         self.lock().links.insert(id, link);
         id
     }
@@ -175,7 +175,7 @@ impl Shared {
 
     pub(crate) fn skip(&self, time: Duration) {
         self.lock().skew += time;
-        self.act(|terminal, now| terminal.advance(now));
+        self.act(Terminal::advance);
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {

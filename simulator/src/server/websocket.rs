@@ -93,6 +93,8 @@ struct Link {
     reorder: usize,
     collected: Vec<String>,
     pause: Duration,
+    /// Whether the text to send next has waited.
+    rested: bool,
     asleep: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
 }
 
@@ -130,6 +132,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: Socket) {
         reorder: 0,
         collected: Vec::new(),
         pause: Duration::ZERO,
+        rested: false,
         asleep: None,
     };
     let end = link.run(&shared, id.id).await;
@@ -165,10 +168,10 @@ impl Link {
                 continue;
             }
             match self.turn().await {
-                Turn::Incoming(None) => return Ok(()),
-                Turn::Incoming(Some(Err(Error::ConnectionClosed | Error::AlreadyClosed))) => {
-                    return Ok(());
-                }
+                Turn::Incoming(
+                    None | Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)),
+                )
+                | Turn::Order(None) => return Ok(()),
                 Turn::Incoming(Some(message)) => match message? {
                     Message::Text(text) => {
                         shared.act(|terminal, now| terminal.receive(now, id, &text));
@@ -176,7 +179,6 @@ impl Link {
                     // The pong, or the answer to a close frame, goes out with the next flush.
                     _ => self.flushing = true,
                 },
-                Turn::Order(None) => return Ok(()),
                 Turn::Order(Some(order)) if order.urgent() => {
                     if self.urgent(&order).await? {
                         return Ok(());
@@ -224,10 +226,14 @@ impl Link {
 
     async fn carry_out(&mut self, order: Order) -> Result<(), Error> {
         match order {
+            Order::Text(text) if !self.pause.is_zero() && !self.rested => {
+                self.rested = true;
+                self.asleep = Some(Box::pin(tokio::time::sleep(self.pause)));
+                self.queue.push_front(Order::Text(text));
+                Ok(())
+            }
             Order::Text(text) => {
-                if self.pause > Duration::ZERO && self.asleep.is_none() {
-                    self.asleep = Some(Box::pin(tokio::time::sleep(self.pause)));
-                }
+                self.rested = false;
                 self.text(text).await
             }
             Order::Close(code) => {

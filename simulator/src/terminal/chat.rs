@@ -130,7 +130,7 @@ impl Terminal {
         done()
     }
 
-    /// A text for a program on another terminal; only an InstanceId can receive it.
+    /// A text for a program on another terminal; only an instance can receive it.
     fn send_command(&mut self, request: &Request<'_>) -> Reply {
         let peer = request.text(&["peerId"])?;
         let command = request.text(&["command"])?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::agenda::Task;
+use super::fallback::fallback;
 use super::message::{Refusal, Reply, Request};
 use super::options::{RequestIdEcho, UnknownAnswer};
 use super::rules::Fault;
@@ -19,9 +20,8 @@ impl Terminal {
         if !self.connections.contains_key(&connection) {
             return;
         }
-        let body = match serde_json::from_str(text) {
-            Ok(Value::Object(body)) => body,
-            _ => return self.malformed(connection, "the message is not a JSON object"),
+        let Ok(Value::Object(body)) = serde_json::from_str(text) else {
+            return self.malformed(connection, "the message is not a JSON object");
         };
         let Some(method) = body.get("method").and_then(Value::as_str) else {
             return self.malformed(connection, "the message has no method");
@@ -55,7 +55,10 @@ impl Terminal {
                 answer.insert("requestId".into(), id.clone());
             }
             let text = Value::Object(answer).to_string();
-            self.effects.push_back(Effect::Send { connection: request.connection, text });
+            self.effects.push_back(Effect::Send {
+                connection: request.connection,
+                text,
+            });
             return;
         }
         let reply = match &fault {
@@ -123,7 +126,7 @@ impl Terminal {
             .or_else(|| self.chat_command(request))
             .or_else(|| self.system_command(request))
             .or_else(|| self.settings_command(request))
-            .unwrap_or_else(|| self.fallback(request, entry));
+            .unwrap_or_else(|| fallback(request, entry));
         Some(reply)
     }
 

@@ -2,34 +2,31 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Terminal;
 use super::catalogue::{Command, Field, catalogue};
 use super::message::{Refusal, Reply, Request};
 
 /// Types nest; none of the catalogue's does so deeper than this.
 const DEEPEST: u8 = 6;
 
-impl Terminal {
-    /// Checks the parameters that must be there and answers every field that must be there.
-    pub(super) fn fallback(&self, request: &Request<'_>, command: &Command) -> Reply {
-        for parameter in &command.params {
-            let mut names = std::iter::once(&parameter.name).chain(&parameter.aliases);
-            if parameter.required && !names.any(|name| request.body.contains_key(name)) {
-                return Err(Refusal::new(format!(
-                    "parameter {} is missing",
-                    parameter.name
-                )));
-            }
+/// Checks the parameters that must be there and answers every field that must be there.
+pub(super) fn fallback(request: &Request<'_>, command: &Command) -> Reply {
+    for parameter in &command.params {
+        let mut names = std::iter::once(&parameter.name).chain(&parameter.aliases);
+        if parameter.required && !names.any(|name| request.body.contains_key(name)) {
+            return Err(Refusal::new(format!(
+                "parameter {} is missing",
+                parameter.name
+            )));
         }
-        let mut answer = object(&command.result, 0);
-        // What was asked about comes back: ids in the answer are those of the question.
-        for (name, value) in &mut answer {
-            if let Some(asked) = request.body.get(name).filter(|asked| asked.is_string()) {
-                value.clone_from(asked);
-            }
-        }
-        Ok(answer)
     }
+    let mut answer = object(&command.result, 0);
+    // What was asked about comes back: ids in the answer are those of the question.
+    for (name, value) in &mut answer {
+        if let Some(asked) = request.body.get(name).filter(|asked| asked.is_string()) {
+            value.clone_from(asked);
+        }
+    }
+    Ok(answer)
 }
 
 fn object(fields: &[Field], depth: u8) -> Map<String, Value> {

@@ -326,7 +326,11 @@ impl Terminal {
             Op::AnswerWithoutRequestId { method, times } => {
                 rules.add(method, once(times), Fault::WithoutRequestId);
             }
-            Op::AnswerWith { method, answer, times } => {
+            Op::AnswerWith {
+                method,
+                answer,
+                times,
+            } => {
                 rules.add(method, once(times), Fault::Answer(answer));
             }
             _ => rules.clear(),

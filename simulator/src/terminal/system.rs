@@ -9,6 +9,7 @@ impl Terminal {
     pub(super) fn system_command(&mut self, request: &Request<'_>) -> Option<Reply> {
         let reply = match request.method {
             "getSystemInfo" => Ok(self.system_info()),
+            "getTariffRestrictions" => Ok(fields(restrictions())),
             "getMonitorsInfo" => Ok(monitors()),
             "fireMyEvent" => request.text(&["data"]).and_then(|data| {
                 self.emit("myEvent", &fields(json!({"data": data})));
@@ -33,15 +34,7 @@ impl Terminal {
         info.insert("fileInfo".into(), version.clone());
         info.insert("productInfo".into(), version);
         if self.link.logged_in() {
-            info.insert(
-                "permissionsInfo".into(),
-                json!({
-                    "tariffName": "pro", "p2p": true, "createMulti": true, "symMaxNumber": 36,
-                    "asymMaxNumber": 120, "roleMaxNumber": 120, "rlMaxNumber": 6,
-                    "canUseSlideShow": true, "canUseDesktopSharing": true,
-                    "canChangeAddressBook": true, "canEditGroups": true, "canUseDialer": true,
-                }),
-            );
+            info.insert("permissionsInfo".into(), restrictions());
         }
         info.extend(fields(json!({
             "bitrateLimits": {"max": 8192, "min": 128},
@@ -59,6 +52,15 @@ impl Terminal {
         })));
         info
     }
+}
+
+fn restrictions() -> Value {
+    json!({
+        "tariffName": "pro", "p2p": true, "createMulti": true, "symMaxNumber": 36,
+        "asymMaxNumber": 120, "roleMaxNumber": 120, "rlMaxNumber": 6,
+        "canUseSlideShow": true, "canUseDesktopSharing": true,
+        "canChangeAddressBook": true, "canEditGroups": true, "canUseDialer": true,
+    })
 }
 
 fn monitors() -> Map<String, Value> {

@@ -48,7 +48,7 @@ pub(crate) enum Kind {
     Larger,
     /// `ms` before each piece of 64 KiB.
     Slow,
-    /// Upload: no FileId header; or the one in `value`.
+    /// Upload: no `FileId` header; or the one in `value`.
     FileId,
     /// The body is replaced by `body`.
     Body,

@@ -17,15 +17,15 @@ pub(super) fn png(seed: &str, square: bool) -> Bytes {
     // 8 bits a channel, RGB, no interlacing.
     chunk(
         &mut picture,
-        b"IHDR",
+        *b"IHDR",
         &[0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, 0],
     );
-    chunk(&mut picture, b"IDAT", &stored(&pixels));
-    chunk(&mut picture, b"IEND", &[]);
+    chunk(&mut picture, *b"IDAT", &stored(&pixels));
+    chunk(&mut picture, *b"IEND", &[]);
     picture.into()
 }
 
-fn chunk(picture: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(picture: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     let length = u32::try_from(data.len()).unwrap_or_default();
     picture.extend(length.to_be_bytes());
     let start = picture.len();

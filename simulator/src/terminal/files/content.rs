@@ -37,13 +37,12 @@ impl Content {
 
 /// Fills `buffer` with the bytes of the pattern `seed` from `offset` on.
 ///
-/// Byte `i` is the byte `i % 8`, lowest first, of the SplitMix64 output for `seed + i / 8`; any
+/// Byte `i` is the byte `i % 8`, lowest first, of the `SplitMix64` output for `seed + i / 8`; any
 /// language can make the same bytes.
 pub fn pattern(seed: u64, offset: u64, buffer: &mut [u8]) {
     for (at, byte) in (offset..).zip(buffer.iter_mut()) {
         let mut word = seed
-            .wrapping_add(at / 8)
-            .wrapping_add(1)
+            .wrapping_add(at / 8 + 1)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
