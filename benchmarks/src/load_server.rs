@@ -53,8 +53,14 @@ async fn serve(stream: TcpStream) -> Result<(), Failure> {
 fn frame(bytes: &mut [u8]) -> Option<(u8, &[u8], usize)> {
     let opcode = bytes.first()? & 15;
     let (size, head) = match bytes.get(1)? & 127 {
-        126 => (usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)), 4),
-        127 => (usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?, 10),
+        126 => (
+            usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)),
+            4,
+        ),
+        127 => (
+            usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?,
+            10,
+        ),
         size => (usize::from(size), 2),
     };
     let mask: [u8; 4] = bytes.get(head..head + 4)?.try_into().ok()?;
@@ -85,17 +91,26 @@ fn answer(request: &[u8], output: &mut Vec<u8>) {
     let request = String::from_utf8_lossy(request);
     let field = |name: &str| {
         let rest = request.split_once(&format!("\"{name}\":"))?.1.trim_start();
-        Some(rest.trim_start_matches('"').split(['"', ',', '}']).next().unwrap_or_default())
+        Some(
+            rest.trim_start_matches('"')
+                .split(['"', ',', '}'])
+                .next()
+                .unwrap_or_default(),
+        )
     };
     let method = field("method").unwrap_or_default();
     let id = field("requestId").unwrap_or_default();
     let body = match method {
-        "auth" => r#""previleges":2,"token":"1*bench","tokenForHttpServer":"4*bench","resultCode":0"#,
+        "auth" => {
+            r#""previleges":2,"token":"1*bench","tokenForHttpServer":"4*bench","resultCode":0"#
+        }
         "setUsedApiVersion" => r#""version":"2""#,
         "getFileTransferAvailability" => r#""availability":3"#,
         "getOutgoingFilesRequests" => r#""outgoingFilesRequests":[]"#,
         "emitProgress" => {
-            let count = field("count").and_then(|count| count.parse().ok()).unwrap_or(0);
+            let count = field("count")
+                .and_then(|count| count.parse().ok())
+                .unwrap_or(0);
             let unique = field("unique") == Some("true");
             events(count, unique, output);
             r#""emitted":true"#

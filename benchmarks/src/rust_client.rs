@@ -82,12 +82,19 @@ async fn events(room: &Room, limit: Duration) -> Result<(), Failure> {
         taken?;
         seen += BURST;
     }
-    println!("{}", json!({"case": "events", "per_second": rate(seen, start.elapsed())}));
+    println!(
+        "{}",
+        json!({"case": "events", "per_second": rate(seen, start.elapsed())})
+    );
     Ok(())
 }
 
 // A count of a few seconds fits a float, and a rate a whole number.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
 fn rate(count: usize, elapsed: Duration) -> u64 {
     (count as f64 / elapsed.as_secs_f64()) as u64
 }

@@ -132,7 +132,7 @@ impl Room {
         } else {
             Filter::Events(names)
         };
-        Events(Subscription::new(self.shared(), filter, None))
+        Events::new(Subscription::new(self.shared(), filter, None))
     }
 
     /// File requests: what was offered to the room and what it offers.

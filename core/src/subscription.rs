@@ -1,5 +1,6 @@
 //! Streams of events and file requests.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,11 +26,13 @@ impl Subscription {
         }
     }
 
-    fn poll(&self, cx: &Context<'_>) -> Poll<Option<Taken>> {
-        match self.shared.poll_take(self.id, cx.waker()) {
-            Some(taken) => Poll::Ready(Some(taken)),
-            None if self.shared.read(|engine| engine.ended().is_some()) => Poll::Ready(None),
-            None => Poll::Pending,
+    /// Takes up to `max` things into `taken`; false when there will be none any more.
+    fn poll(&self, cx: &Context<'_>, max: usize, taken: &mut VecDeque<Taken>) -> Poll<bool> {
+        let ended = self.shared.poll_take(self.id, cx.waker(), max, taken);
+        match (taken.is_empty(), ended) {
+            (false, _) => Poll::Ready(true),
+            (true, true) => Poll::Ready(false),
+            (true, false) => Poll::Pending,
         }
     }
 }
@@ -42,9 +45,23 @@ impl Drop for Subscription {
 
 /// Events in order. The stream ends after the room has ended and everything was taken; the last
 /// event is `connection` with the state `closed` or `superseded`.
-pub struct Events(pub(crate) Subscription);
+pub struct Events {
+    subscription: Subscription,
+    /// Taken out of the room's queue a few at a time, which spares the lock.
+    taken: VecDeque<Taken>,
+}
+
+/// How many events are taken at once. They no longer count as waiting, so not many.
+const BATCH: usize = 64;
 
 impl Events {
+    pub(crate) fn new(subscription: Subscription) -> Self {
+        Self {
+            subscription,
+            taken: VecDeque::new(),
+        }
+    }
+
     /// The next event; none when the room has ended. May be dropped without losing an event.
     pub async fn next(&mut self) -> Option<Event> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
@@ -55,12 +72,16 @@ impl Stream for Events {
     type Item = Event;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let this = self.get_mut();
         loop {
-            match self.0.poll(cx) {
-                Poll::Ready(Some(Taken::Event(event))) => return Poll::Ready(Some(event)),
-                Poll::Ready(Some(Taken::Request(_))) => {}
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
+            match this.taken.pop_front() {
+                Some(Taken::Event(event)) => return Poll::Ready(Some(event)),
+                Some(Taken::Request(_)) => {}
+                None => match this.subscription.poll(cx, BATCH, &mut this.taken) {
+                    Poll::Ready(true) => {}
+                    Poll::Ready(false) => return Poll::Ready(None),
+                    Poll::Pending => return Poll::Pending,
+                },
             }
         }
     }
@@ -80,12 +101,16 @@ impl Stream for Requests {
     type Item = FileRequest;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<FileRequest>> {
+        let mut taken = VecDeque::new();
         loop {
-            match self.0.poll(cx) {
-                Poll::Ready(Some(Taken::Request(request))) => return Poll::Ready(Some(request)),
-                Poll::Ready(Some(Taken::Event(_))) => {}
-                Poll::Ready(None) => return Poll::Ready(None),
+            // One at a time: each is to be as it stands when it is taken.
+            match self.0.poll(cx, 1, &mut taken) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
                 Poll::Pending => return Poll::Pending,
+            }
+            if let Some(Taken::Request(request)) = taken.pop_front() {
+                return Poll::Ready(Some(request));
             }
         }
     }

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::engine::{CallId, Effect, Engine, SubscriptionId, Time};
+use crate::engine::{CallId, Effect, Engine, SubscriptionId, Taken, Time};
 use crate::error::{Error, Result};
 use crate::files::Access;
 use crate::host::Mailbox;
@@ -170,20 +170,28 @@ impl Shared {
         state.engine.unsubscribe(id);
     }
 
-    /// Takes one thing for a subscriber, or leaves its waker.
+    /// Takes up to `max` things for a subscriber, or leaves its waker where there are none. True
+    /// when the room has ended, so that none will come.
     pub(crate) fn poll_take(
         &self,
         id: SubscriptionId,
         waker: &Waker,
-    ) -> Option<crate::engine::Taken> {
+        max: usize,
+        taken: &mut VecDeque<Taken>,
+    ) -> bool {
         let mut state = self.lock();
-        let taken = state.engine.take(id);
-        if taken.is_none()
+        while taken.len() < max {
+            match state.engine.take(id) {
+                Some(item) => taken.push_back(item),
+                None => break,
+            }
+        }
+        if taken.is_empty()
             && let Some(Listener::Task(slot)) = state.listeners.get_mut(&id)
         {
             *slot = Some(waker.clone());
         }
-        taken
+        state.engine.ended().is_some()
     }
 
     pub(crate) fn take_orders(&self) -> Orders {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::calls::{CallId, Purpose};
 use super::files::{
@@ -156,19 +156,14 @@ impl Engine {
     }
 
     /// An answer to a question of the engine's own about files.
-    pub(super) fn on_file_answer(
-        &mut self,
-        now: Time,
-        purpose: &Purpose,
-        answer: &Map<String, Value>,
-    ) {
+    pub(super) fn on_file_answer(&mut self, now: Time, purpose: &Purpose, answer: &Text) {
         match purpose {
             Purpose::List {
                 direction,
                 generation,
                 asked_at,
             } => {
-                let Some(mut list) = entries(answer) else {
+                let Some(mut list) = entries(answer.as_str()) else {
                     self.on_internal_failure(now, purpose, true);
                     return;
                 };
@@ -180,14 +175,14 @@ impl Engine {
                 self.list_done(now, *generation, true);
             }
             Purpose::Info { id, asked_at } => {
-                let mut patch = Patch::read(answer);
+                let mut patch = Patch::read(answer.as_str());
                 patch.id = Some(id.clone());
                 let change = self.book.apply_answer(&patch, self.tick, *asked_at);
                 self.complete_offer(&id.clone());
                 self.on_change(change, None);
             }
             Purpose::Availability => {
-                self.book.availability = availability(answer).or(self.book.availability);
+                self.book.availability = availability(answer.as_str()).or(self.book.availability);
                 self.effects.push_back(Effect::StateChanged);
             }
             _ => {}
@@ -237,7 +232,7 @@ impl Engine {
         }
         match event.signal {
             Signal::Availability => {
-                let said = availability(&super::routing::object(text));
+                let said = availability(text.as_str());
                 self.book.availability = said.or(self.book.availability);
                 self.effects.push_back(Effect::StateChanged);
             }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::scalar::{Key, Nested, Scalar};
 
 /// The keys that decide where a message goes. A key of an unexpected type counts as absent: it
 /// must not cost the caller the rest of the message.
@@ -87,11 +89,13 @@ impl<'de, Rest: Deserialize<'de>> Visitor<'de> for FrameVisitor<Rest> {
         let mut frame = Frame::default();
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             match &*key {
-                "method" => frame.method = map.next_value::<Scalar<'de>>()?.text(),
-                "event" => frame.event = map.next_value::<Scalar<'de>>()?.text(),
-                "requestId" => frame.request_id = map.next_value::<Scalar<'de>>()?.text_or_number(),
+                "method" => frame.method = map.next_value::<Scalar<'de>>()?.into_text(),
+                "event" => frame.event = map.next_value::<Scalar<'de>>()?.into_text(),
+                "requestId" => {
+                    frame.request_id = map.next_value::<Scalar<'de>>()?.into_text_or_number();
+                }
                 "result" => frame.result = map.next_value::<Scalar<'de>>()?.boolean(),
-                "error" => frame.error = map.next_value::<Scalar<'de>>()?.text_or_number(),
+                "error" => frame.error = map.next_value::<Scalar<'de>>()?.into_text_or_number(),
                 "resultCode" => frame.code = map.next_value::<Scalar<'de>>()?.integer(),
                 _ => {
                     map.next_value::<Rest>()?;
@@ -99,164 +103,6 @@ impl<'de, Rest: Deserialize<'de>> Visitor<'de> for FrameVisitor<Rest> {
             }
         }
         Ok(frame)
-    }
-}
-
-struct Key<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_str(ScalarVisitor)? {
-            Scalar::Text(text) => Ok(Self(text)),
-            _ => Ok(Self(Cow::Borrowed(""))),
-        }
-    }
-}
-
-/// A value of one of the routing keys; arrays and objects are read over.
-enum Scalar<'a> {
-    Text(Cow<'a, str>),
-    Integer(i64),
-    Boolean(bool),
-    Other,
-}
-
-impl<'a> Scalar<'a> {
-    fn text(self) -> Option<Cow<'a, str>> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
-    }
-
-    fn text_or_number(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Integer(number) => Some(Cow::Owned(number.to_string())),
-            _ => None,
-        }
-    }
-
-    fn boolean(self) -> Option<bool> {
-        if let Self::Boolean(value) = self {
-            Some(value)
-        } else {
-            None
-        }
-    }
-
-    fn integer(self) -> Option<i64> {
-        if let Self::Integer(value) = self {
-            Some(value)
-        } else {
-            None
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Scalar<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Scalar::Integer(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(i64::try_from(value).map_or(Scalar::Other, Scalar::Integer))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Other)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar::Boolean(value))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        NestedVisitor.visit_seq(seq).map(|_| Scalar::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        NestedVisitor.visit_map(map).map(|_| Scalar::Other)
-    }
-}
-
-/// Reads over a value by recursion. `IgnoredAny` would do so without the parser's depth limit.
-struct Nested;
-
-impl<'de> Deserialize<'de> for Nested {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NestedVisitor)
-    }
-}
-
-struct NestedVisitor;
-
-impl<'de> Visitor<'de> for NestedVisitor {
-    type Value = Nested;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Nested, E> {
-        Ok(Nested)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Nested, E> {
-        Ok(Nested)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Nested, E> {
-        Ok(Nested)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Nested, E> {
-        Ok(Nested)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Nested, E> {
-        Ok(Nested)
-    }
-
-    fn visit_unit<E>(self) -> Result<Nested, E> {
-        Ok(Nested)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Nested, A::Error> {
-        while seq.next_element::<Nested>()?.is_some() {}
-        Ok(Nested)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Nested, A::Error> {
-        while map.next_entry::<Nested, Nested>()?.is_some() {}
-        Ok(Nested)
     }
 }
 

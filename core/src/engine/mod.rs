@@ -13,6 +13,7 @@ mod files;
 mod frame;
 mod handshake;
 mod routing;
+mod scalar;
 mod session;
 mod subscriptions;
 

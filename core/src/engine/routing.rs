@@ -106,7 +106,7 @@ impl Engine {
                 self.on_handshake_answer(now, &pending.purpose, frame, &object(text));
             }
             purpose if frame.is_refusal() => self.on_internal_failure(now, purpose, true),
-            purpose => self.on_file_answer(now, purpose, &object(text)),
+            purpose => self.on_file_answer(now, purpose, text),
         }
     }
 
@@ -164,7 +164,7 @@ impl Engine {
         );
         let file_event = FileEvent::from_name(&name);
         let patch = file_event.map(|file_event| {
-            let mut patch = Patch::read(&object(text));
+            let mut patch = Patch::read(text.as_str());
             patch.direction = patch.direction.or(file_event.direction);
             patch
         });

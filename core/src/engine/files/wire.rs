@@ -1,10 +1,13 @@
 //! How file requests look on the wire: every spelling, unit and type seen anywhere, read into one
 //! form. protocol/notes.md, sections 7 to 9, has the evidence.
 
+use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
+use super::super::scalar::{Key, Nested, Scalar};
 use super::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
 
 /// Longest text kept of a name or an id. The terminal's own limits are far below.
@@ -102,34 +105,128 @@ pub(crate) struct Patch {
 
 impl Patch {
     /// Reads one request out of an object of any generation.
-    pub(crate) fn read(object: &Map<String, Value>) -> Self {
-        let field = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| object.get(*name).filter(|value| !value.is_null()))
+    pub(crate) fn read(object: &str) -> Self {
+        serde_json::from_str::<Fields<'_>>(object)
+            .map(Self::from)
+            .unwrap_or_default()
+    }
+}
+
+/// The members that matter, under every name they go by.
+#[derive(Default)]
+struct Fields<'a> {
+    request_id: Scalar<'a>,
+    legacy_id: Option<Scalar<'a>>,
+    direction: Scalar<'a>,
+    status: Scalar<'a>,
+    name: Scalar<'a>,
+    size: Scalar<'a>,
+    peer: Scalar<'a>,
+    peer_name: Scalar<'a>,
+    conference: Scalar<'a>,
+    time: Scalar<'a>,
+    file: Scalar<'a>,
+    percent: Scalar<'a>,
+    done: Scalar<'a>,
+    availability: Scalar<'a>,
+    available: Scalar<'a>,
+    /// Entries of a list of requests, whatever it is called.
+    list: Option<Vec<Option<Patch>>>,
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+            let field = match &*key {
+                "fileRequestId" | "sentFileRequestId" => &mut fields.request_id,
+                "id" => fields.legacy_id.insert(Scalar::Null),
+                "directionType" => &mut fields.direction,
+                "status" => &mut fields.status,
+                "fileName" | "name" => &mut fields.name,
+                "size" | "fileSize" | "totalSize" => &mut fields.size,
+                "peerId" | "callId" => &mut fields.peer,
+                "peerDn" | "peerDisplayName" => &mut fields.peer_name,
+                "confId" => &mut fields.conference,
+                "timestamp" => &mut fields.time,
+                "fileId" => &mut fields.file,
+                "processedPercents" => &mut fields.percent,
+                "processedSize" => &mut fields.done,
+                "availability" => &mut fields.availability,
+                "available" => &mut fields.available,
+                "incomingFilesRequests" | "outgoingFilesRequests" | "filesRequests" | "files" => {
+                    if let List(Some(list)) = map.next_value()? {
+                        fields.list = Some(list);
+                    }
+                    continue;
+                }
+                _ => {
+                    map.next_value::<Nested>()?;
+                    continue;
+                }
+            };
+            let value = map.next_value::<Scalar<'de>>()?;
+            // Of two names of one thing, the one that says something counts.
+            if !value.is_null() {
+                *field = value;
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// An array of requests; an element that is no object is passed over, as is what is no array.
+struct List(Option<Vec<Option<Patch>>>);
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        let list = serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok();
+        let read = |entry: &RawValue| serde_json::from_str(entry.get()).ok().map(fields_to_patch);
+        Ok(Self(list.map(|list| list.into_iter().map(read).collect())))
+    }
+}
+
+fn fields_to_patch(fields: Fields<'_>) -> Patch {
+    fields.into()
+}
+
+impl From<Fields<'_>> for Patch {
+    fn from(fields: Fields<'_>) -> Self {
+        let current = id(&fields.request_id);
+        let generation = match (&current, &fields.legacy_id) {
+            (Some(_), _) => Some(Generation::Current),
+            (None, Some(_)) => Some(Generation::Legacy),
+            (None, None) => None,
         };
-        let current = field(&["fileRequestId", "sentFileRequestId"]).and_then(id);
-        let generation = if current.is_some() {
-            Some(Generation::Current)
-        } else if object.contains_key("id") {
-            Some(Generation::Legacy)
-        } else {
-            None
-        };
-        let size = field(&["size", "fileSize", "totalSize"]).and_then(unsigned);
+        let size = fields.size.unsigned();
         Self {
-            id: current.or_else(|| field(&["id"]).and_then(id)),
-            direction: field(&["directionType"]).and_then(direction),
-            status: field(&["status"]).and_then(status),
-            file_name: field(&["fileName", "name"]).and_then(text),
+            id: current.or_else(|| fields.legacy_id.as_ref().and_then(id)),
+            direction: direction(&fields.direction),
+            status: status(&fields.status),
+            file_name: text(&fields.name),
             size,
-            peer_id: field(&["peerId", "callId"]).and_then(text),
-            peer_name: field(&["peerDn", "peerDisplayName"]).and_then(text),
-            conference_id: field(&["confId"]).and_then(text),
-            created_at: field(&["timestamp"]).and_then(millis),
-            file_id: field(&["fileId"]).and_then(file_id),
-            percent: field(&["processedPercents"]).and_then(percent).or_else(|| {
-                let done = field(&["processedSize"]).and_then(unsigned)?;
+            peer_id: text(&fields.peer),
+            peer_name: text(&fields.peer_name),
+            conference_id: text(&fields.conference),
+            created_at: millis(&fields.time),
+            file_id: file_id(&fields.file),
+            percent: percent(&fields.percent).or_else(|| {
+                let done = fields.done.unsigned()?;
                 // A percentage is below 101 by construction.
                 #[allow(clippy::cast_possible_truncation)]
                 size.filter(|size| *size > 0)
@@ -141,28 +238,15 @@ impl Patch {
 }
 
 /// The entries of an answer that lists requests, whatever the list is called.
-pub(crate) fn entries(answer: &Map<String, Value>) -> Option<Vec<Patch>> {
-    let list = [
-        "incomingFilesRequests",
-        "outgoingFilesRequests",
-        "filesRequests",
-        "files",
-    ]
-    .iter()
-    .find_map(|name| answer.get(*name)?.as_array())?;
-    Some(
-        list.iter()
-            .filter_map(Value::as_object)
-            .map(Patch::read)
-            .collect(),
-    )
+pub(crate) fn entries(answer: &str) -> Option<Vec<Patch>> {
+    let fields: Fields<'_> = serde_json::from_str(answer).ok()?;
+    Some(fields.list?.into_iter().flatten().collect())
 }
 
 /// The requests in an answer that lists them or is one, as they stand there. `status` is what an
 /// entry without a status has.
 pub(crate) fn read_requests(answer: &str, status: FileStatus) -> Vec<FileRequest> {
-    let answer: Map<String, Value> = serde_json::from_str(answer).unwrap_or_default();
-    let list = entries(&answer).unwrap_or_else(|| vec![Patch::read(&answer)]);
+    let list = entries(answer).unwrap_or_else(|| vec![Patch::read(answer)]);
     list.into_iter()
         .filter_map(|patch| {
             Some(FileRequest {
@@ -186,20 +270,27 @@ pub(crate) fn read_requests(answer: &str, status: FileStatus) -> Vec<FileRequest
 
 /// The entries of a `getFileList` answer.
 pub(crate) fn read_file_list(answer: &str) -> Vec<(FileId, String)> {
-    let answer: Map<String, Value> = serde_json::from_str(answer).unwrap_or_default();
-    let list = answer.get("fileList").and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.get("fileName").and_then(text)?;
-            Some((entry.get("fileId").and_then(file_id)?, name.to_string()))
-        })
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        file_list: Vec<&'a RawValue>,
+    }
+    let list = serde_json::from_str::<Answer<'_>>(answer).map(|answer| answer.file_list);
+    let read = |entry: &RawValue| {
+        let fields: Fields<'_> = serde_json::from_str(entry.get()).ok()?;
+        Some((file_id(&fields.file)?, text(&fields.name)?.to_string()))
+    };
+    list.unwrap_or_default()
+        .into_iter()
+        .filter_map(read)
         .collect()
 }
 
 /// Reads `availability` (4.1 and later) or `available` (before).
-pub(crate) fn availability(message: &Map<String, Value>) -> Option<Availability> {
-    if let Some(code) = message.get("availability").and_then(integer) {
+pub(crate) fn availability(message: &str) -> Option<Availability> {
+    let fields: Fields<'_> = serde_json::from_str(message).ok()?;
+    if let Some(code) = fields.availability.integer() {
         return match code {
             0 => Some(Availability::ForbiddenByServer),
             1 => Some(Availability::ForbiddenByLicence),
@@ -208,20 +299,18 @@ pub(crate) fn availability(message: &Map<String, Value>) -> Option<Availability>
             _ => None,
         };
     }
-    match message.get("available")? {
-        Value::Bool(true) => Some(Availability::Available),
-        Value::Bool(false) => Some(Availability::ForbiddenByServer),
-        other => integer(other).map(|value| {
-            if value == 0 {
-                Availability::ForbiddenByServer
-            } else {
-                Availability::Available
-            }
-        }),
-    }
+    let available = match fields.available.boolean() {
+        Some(available) => available,
+        None => fields.available.integer()? != 0,
+    };
+    Some(if available {
+        Availability::Available
+    } else {
+        Availability::ForbiddenByServer
+    })
 }
 
-fn text(value: &Value) -> Option<Arc<str>> {
+fn text(value: &Scalar<'_>) -> Option<Arc<str>> {
     let text = value.as_str().filter(|text| !text.is_empty())?;
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
@@ -231,40 +320,18 @@ fn text(value: &Value) -> Option<Arc<str>> {
 }
 
 /// An id that was cut would be another id, so one that is too long is no id.
-fn id(value: &Value) -> Option<Arc<str>> {
+fn id(value: &Scalar<'_>) -> Option<Arc<str>> {
     match value {
-        Value::String(text) if !text.is_empty() && text.len() <= MAX_TEXT => {
-            Some(text.as_str().into())
-        }
-        Value::Number(_) => integer(value).map(|number| number.to_string().into()),
+        Scalar::Text(text) if !text.is_empty() && text.len() <= MAX_TEXT => Some((&**text).into()),
+        Scalar::Integer(number) => Some(number.to_string().into()),
         _ => None,
     }
-}
-
-/// A whole number, also in the form `3.0` or `"3"`.
-fn integer(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| {
-            let float = number.as_f64()?;
-            // Within 2^53 a float holds whole numbers exactly.
-            #[allow(clippy::cast_possible_truncation)]
-            (float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0).then_some(float as i64)
-        }),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn unsigned(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| integer(value).and_then(|number| u64::try_from(number).ok()))
 }
 
 /// Incoming requests have milliseconds and outgoing ones seconds in every vendor example, even
 /// side by side in one list, so the unit is told by magnitude: 1e11 seconds is the year 5138.
-fn millis(value: &Value) -> Option<i64> {
-    let time = integer(value).filter(|time| *time > 0)?;
+fn millis(value: &Scalar<'_>) -> Option<i64> {
+    let time = value.integer().filter(|time| *time > 0)?;
     // Beyond the year 9999 it is no time that a host's calendar could hold.
     let time = if time >= 100_000_000_000 {
         time
@@ -274,8 +341,8 @@ fn millis(value: &Value) -> Option<i64> {
     (time <= 253_402_300_799_999).then_some(time)
 }
 
-fn file_id(value: &Value) -> Option<FileId> {
-    match integer(value) {
+fn file_id(value: &Scalar<'_>) -> Option<FileId> {
+    match value.integer() {
         Some(number) => Some(FileId::Number(number)),
         None => text(value)
             .filter(|text| text.len() <= 256)
@@ -283,18 +350,16 @@ fn file_id(value: &Value) -> Option<FileId> {
     }
 }
 
-fn percent(value: &Value) -> Option<u8> {
-    let number = value
-        .as_f64()
-        .or_else(|| value.as_str()?.trim().parse().ok())?;
+fn percent(value: &Scalar<'_>) -> Option<u8> {
+    let number = value.float()?;
     // Clamped to 0..=100 before the cast.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     number.is_finite().then(|| number.clamp(0.0, 100.0) as u8)
 }
 
 /// The values of the generation before 4.1 are not documented; the same are assumed.
-fn status(value: &Value) -> Option<FileStatus> {
-    match integer(value)? {
+fn status(value: &Scalar<'_>) -> Option<FileStatus> {
+    match value.integer()? {
         0 => Some(FileStatus::Failed),
         1 => Some(FileStatus::Waiting),
         2 => Some(FileStatus::Processing),
@@ -303,8 +368,8 @@ fn status(value: &Value) -> Option<FileStatus> {
     }
 }
 
-fn direction(value: &Value) -> Option<Direction> {
-    match integer(value)? {
+fn direction(value: &Scalar<'_>) -> Option<Direction> {
+    match value.integer()? {
         0 => Some(Direction::Incoming),
         1 => Some(Direction::Outgoing),
         _ => None,
@@ -314,10 +379,10 @@ fn direction(value: &Value) -> Option<Direction> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn read(value: &Value) -> Patch {
-        Patch::read(value.as_object().unwrap())
+        Patch::read(&value.to_string())
     }
 
     #[test]
@@ -326,7 +391,7 @@ mod tests {
         let start = page.find("Response example:").unwrap() + "Response example:".len();
         let end = page.find("Parameter description:").unwrap();
         let answer: Value = serde_json::from_str(&page[start..end]).unwrap();
-        let list = entries(answer.as_object().unwrap()).unwrap();
+        let list = entries(&answer.to_string()).unwrap();
         assert_eq!(list.len(), 2);
         assert_eq!(
             list[0].id.as_deref(),
@@ -389,7 +454,7 @@ mod tests {
 
     #[test]
     fn availability_of_both_generations() {
-        let of = |value: Value| availability(value.as_object().unwrap());
+        let of = |value: Value| availability(&value.to_string());
         assert_eq!(
             of(json!({"availability": 2})),
             Some(Availability::LoginNeeded)
