@@ -1,0 +1,242 @@
+"""The host of an asyncio event loop.
+
+The native side never touches a future. It rings a doorbell once, from its one dispatch thread; the
+doorbell asks the loop to `drain`, and there everything that has arrived is resolved in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from . import _native, errors
+from ._host import BATCH, Host, Payload, Progress, Sink, Start, report_progress
+from ._listen import AGAIN, Listener
+
+_hosts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopHost] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def running() -> LoopHost:
+    """The host of the running event loop."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise errors.UsageError(
+            "no event loop is running; use this inside a coroutine (asyncio.run(main())), "
+            "or trueroom.sync in a program without asyncio"
+        ) from None
+    host = _hosts.get(loop)
+    if host is None:
+        host = _hosts[loop] = LoopHost(loop)
+    return host
+
+
+def _doorbell(loop: asyncio.AbstractEventLoop, host: LoopHost) -> Callable[[], None]:
+    # Only weak references: the native mailbox must not keep a loop alive that has ended.
+    weak_loop = weakref.ref(loop)
+    weak_drain = weakref.WeakMethod(host.drain)
+
+    def ring() -> None:
+        target, drain = weak_loop(), weak_drain()
+        if target is None or drain is None or target.is_closed():
+            return
+        try:
+            target.call_soon_threadsafe(drain)
+        except RuntimeError:
+            # The loop was closed between the check and the call: nobody waits any more.
+            pass
+
+    return ring
+
+
+class LoopHost(Host):
+    """Futures and subscriptions of one event loop. Used on its thread only."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = weakref.ref(loop)
+        self._waiting: dict[int, asyncio.Future[Payload]] = {}
+        self._progress: dict[int, Progress] = {}
+        self._ready: deque[int] = deque()
+        self.mailbox = _native.Mailbox(_doorbell(loop, self))
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The running loop, which must be this host's."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None or loop is not self._loop():
+            raise errors.UsageError(
+                "this room belongs to another event loop; use it where it was connected, "
+                "for example with asyncio.run_coroutine_threadsafe()"
+            )
+        return loop
+
+    def check(self) -> None:
+        self.loop()
+
+    async def call(
+        self, start: Start, cancel: Start | None = None, progress: Progress | None = None
+    ) -> Payload:
+        future: asyncio.Future[Payload] = self.loop().create_future()
+        token = self.token()
+        self._waiting[token] = future
+        if progress is not None:
+            self._progress[token] = progress
+        try:
+            start(token)
+            return await future
+        except asyncio.CancelledError:
+            if cancel is not None and token in self._waiting:
+                cancel(token)
+            raise
+        finally:
+            self._waiting.pop(token, None)
+            if progress is not None:
+                self._progress.pop(token, None)
+
+    def drain(self) -> None:
+        """Delivers everything that has arrived. Runs on the loop."""
+        completions, progress, ready = self.mailbox.drain()
+        for token, done, total in progress:
+            callback = self._progress.get(token)
+            if callback is not None:
+                report_progress(callback, done, total)
+        for token, fine, payload in completions:
+            future = self._waiting.pop(token, None)
+            if future is None or future.done():
+                continue
+            if fine:
+                future.set_result(payload)
+            else:
+                future.set_exception(errors._from_json(str(payload)))
+        self._ready.extend(ready)
+        self._wake()
+
+    def _wake(self) -> None:
+        queue = self._ready
+        while queue:
+            sink = self.sinks.get(queue.popleft())
+            if sink is None:
+                continue
+            try:
+                sink.wake()
+            except BaseException:
+                # KeyboardInterrupt or SystemExit out of a handler ends the loop's run; should the
+                # program go on, the other subscribers must not have missed their turn.
+                if queue:
+                    self.loop().call_soon(self._wake)
+                raise
+
+    def signal(self) -> LoopSignal:
+        return LoopSignal(self)
+
+    def soon(self, callback: Callable[[], None]) -> None:
+        self.loop().call_soon(callback)
+
+    def listen(self, listener: Listener) -> Sink:
+        return LoopListener(self, listener)
+
+    def unhandled(self, message: str, error: BaseException) -> None:
+        self.loop().call_exception_handler({"message": message, "exception": error})
+
+
+class LoopSignal:
+    """A flag that coroutines wait for."""
+
+    def __init__(self, host: LoopHost) -> None:
+        self._host = host
+        self._is_set = False
+        self._waiters: set[asyncio.Future[bool]] = set()
+
+    def clear(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        self._is_set = True
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(True)
+
+    async def wait(self, timeout: float | None) -> bool:
+        if self._is_set:
+            return True
+        loop = self._host.loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
+        self._waiters.add(waiter)
+        timer = None if timeout is None else loop.call_later(timeout, _expire, waiter)
+        try:
+            return await waiter
+        finally:
+            self._waiters.discard(waiter)
+            if timer is not None:
+                timer.cancel()
+
+
+def _expire(waiter: asyncio.Future[bool]) -> None:
+    if not waiter.done():
+        waiter.set_result(False)
+
+
+class LoopListener:
+    """Runs a handler on the loop: plain ones straight from `drain`, async ones one after the other
+    in a task that lives while there is something to do.
+    """
+
+    def __init__(self, host: LoopHost, listener: Listener) -> None:
+        self._host = host
+        self._listener = listener
+        self._busy = False
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        self._listener.told = True
+        if not self._busy:
+            self._busy = True
+            self._advance()
+
+    def _advance(self) -> None:
+        outcome: Any = None
+        try:
+            outcome = self._listener.step(BATCH)
+        finally:
+            if outcome is None:
+                self._busy = False
+        if outcome is AGAIN:
+            # Others get a turn between two batches of a flood.
+            self._host.loop().call_soon(self._advance)
+        elif outcome is not None:
+            # The reference keeps the task from being collected before it is done.
+            self._task = self._host.loop().create_task(self._work(outcome))
+
+    async def _work(self, outcome: Any) -> None:
+        try:
+            while outcome is not None:
+                if outcome is AGAIN:
+                    await asyncio.sleep(0)
+                else:
+                    await self._finish(outcome)
+                outcome = self._listener.step(BATCH)
+        finally:
+            self._busy = False
+            self._task = None
+
+    async def _finish(self, awaitable: Any) -> None:
+        try:
+            await awaitable
+        except asyncio.CancelledError as error:
+            # A handler may raise this by itself; only when the loop ends the task was cancelled.
+            task = asyncio.current_task()
+            cancelling = getattr(task, "cancelling", None)
+            if cancelling is None or cancelling():
+                self._listener.close()
+                raise
+            self._listener.failed(error)
+        except Exception as error:
+            self._listener.failed(error)
