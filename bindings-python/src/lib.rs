@@ -1,1 +1,37 @@
-//! placeholder
+//! The native module of the Python package: small and private. JSON text crosses, not objects; the
+//! public API is written in Python. What the core does is in the crate `trueroom`.
+//!
+//! Rules of this crate: only the dispatch thread attaches to the interpreter by itself; no lock of
+//! ours is held while Python objects are made or Python is called; nothing here blocks, apart from
+//! `shutdown`, which detaches.
+
+mod dispatch;
+mod guard;
+mod logs;
+mod mailbox;
+mod room;
+mod simulator;
+
+use pyo3::prelude::*;
+
+/// Private native module of the package `trueroom`; it may change in any release.
+#[pymodule]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::dispatch::shutdown;
+    #[pymodule_export]
+    use crate::logs::{set_log_level, take_logs};
+    #[pymodule_export]
+    use crate::mailbox::Mailbox;
+    #[pymodule_export]
+    use crate::room::{Room, Subscription};
+    #[pymodule_export]
+    use crate::simulator::Simulator;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -85,6 +85,9 @@ class Host(ABC):
     def listen(self, listener: Any) -> Sink:
         """Starts to deliver what `_listen.Listener` takes to its handler."""
 
+    def check_handler(self, handler: Callable[..., object]) -> None:
+        """Raises UsageError for a handler that this host cannot run."""
+
     @abstractmethod
     def unhandled(self, message: str, error: BaseException) -> None:
         """Shows an error that nobody listens to, as the host shows its own."""
@@ -122,3 +125,13 @@ def report_progress(progress: Progress, done: int, total: int) -> None:
         progress(done, total)
     except Exception:
         logger.exception("on_progress callback failed")
+
+
+def logging_is_set_up() -> bool:
+    """Whether a record of this package's logger would reach anybody."""
+    level: logging.Logger | None = logger
+    while level is not None:
+        if any(not isinstance(handler, logging.NullHandler) for handler in level.handlers):
+            return True
+        level = level.parent if level.propagate else None
+    return False

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 
 from . import _native, errors
+from ._flag import Flag
 from ._host import BATCH, Host, Payload, Progress, Sink, Start, report_progress
 from ._listen import Listener
 
@@ -35,38 +35,11 @@ def host() -> ThreadHost:
         return _host
 
 
-class _Flag:
-    """A binary semaphore; much lighter than threading.Event, and as interruptible."""
-
-    __slots__ = ("_lock",)
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._lock.acquire()
-
-    def clear(self) -> None:
-        self._lock.acquire(blocking=False)
-
-    def set(self) -> None:
-        try:
-            self._lock.release()
-        except RuntimeError:
-            pass  # it was set already
-
-    def take(self, timeout: float) -> bool:
-        """Waits until it is set, and clears it."""
-        return self._lock.acquire(timeout=timeout)
-
-    def take_blocking(self) -> None:
-        """The same without an end, for threads that get no signals."""
-        self._lock.acquire()
-
-
 class _Slot:
     __slots__ = ("flag", "outcome", "progress")
 
     def __init__(self) -> None:
-        self.flag = _Flag()
+        self.flag = Flag()
         self.outcome: tuple[bool, Payload] | None = None
         self.progress: tuple[int, int] | None = None
 
@@ -134,6 +107,13 @@ class ThreadHost(Host):
     def listen(self, listener: Listener) -> Sink:
         return ThreadListener(listener)
 
+    def check_handler(self, handler: Callable[..., object]) -> None:
+        call = getattr(type(handler), "__call__", None)
+        if iscoroutinefunction(handler) or iscoroutinefunction(call):
+            raise errors.UsageError(
+                "trueroom.sync cannot run async handlers; use def, or the asyncio face"
+            )
+
     def unhandled(self, message: str, error: BaseException) -> None:
         arguments = (type(error), error, error.__traceback__, threading.current_thread())
         threading.excepthook(threading.ExceptHookArgs(arguments))
@@ -154,7 +134,7 @@ class ThreadSignal:
     """A flag that one thread waits for."""
 
     def __init__(self) -> None:
-        self._flag = _Flag()
+        self._flag = Flag()
 
     def clear(self) -> None:
         self._flag.clear()
@@ -178,7 +158,7 @@ class ThreadListener:
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._flag = _Flag()
+        self._flag = Flag()
         self._stopped = False
         self._thread: threading.Thread | None = None
         self._start_lock = threading.Lock()
@@ -209,7 +189,7 @@ class ThreadListener:
             if len(items) < BATCH:
                 listener.check_end(last)
                 if not listener.closed:
-                    self._flag.take_blocking()
+                    self._flag.take()
 
     def stop(self) -> None:
         """Asks the thread to end."""

@@ -1,0 +1,76 @@
+"""Control a TrueConf Room (or VideoSDK) terminal.
+
+    async with trueroom.connect("192.168.1.20", pin="1234") as room:
+        info = await room.command("getSystemInfo")
+
+`connect` makes a `Room`: commands, events, and file requests (``room.files``). `trueroom.sync` is the
+same for programs without asyncio. `trueroom.simulator` is a virtual terminal to test against. The
+errors, all derived from `TrueroomError`, are in `trueroom.errors` and here. Log records go to
+``logging.getLogger("trueroom")``; set logging up before connecting to see those of the core.
+"""
+
+import logging as _logging
+
+try:
+    from ._native import __version__
+except ImportError as _error:
+    from ._install import explain as _explain
+
+    raise ImportError(_explain(_error), name=_error.name, path=_error.path) from _error
+
+from ._base import Counters, State
+from ._events import Event
+from ._file_base import Availability, Direction, FileId, Status
+from ._files import Changes, FileRequest, Files, Progression
+from ._generated import CommandName, EventName
+from ._record import Record
+from ._room import Connecting, EventStream, Expectation, Room, connect
+from .errors import (
+    AuthError,
+    CommandError,
+    CommandTimeout,
+    ConnectError,
+    ConnectionLost,
+    FileRequestError,
+    RoomClosed,
+    Superseded,
+    TransferError,
+    TrueroomError,
+    UsageError,
+)
+
+__all__ = [
+    "AuthError",
+    "Availability",
+    "Changes",
+    "CommandError",
+    "CommandName",
+    "CommandTimeout",
+    "ConnectError",
+    "Connecting",
+    "ConnectionLost",
+    "Counters",
+    "Direction",
+    "Event",
+    "EventName",
+    "EventStream",
+    "Expectation",
+    "FileId",
+    "FileRequest",
+    "FileRequestError",
+    "Files",
+    "Progression",
+    "Record",
+    "Room",
+    "RoomClosed",
+    "State",
+    "Status",
+    "Superseded",
+    "TransferError",
+    "TrueroomError",
+    "UsageError",
+    "__version__",
+    "connect",
+]
+
+_logging.getLogger("trueroom").addHandler(_logging.NullHandler())

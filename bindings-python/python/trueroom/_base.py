@@ -1,0 +1,149 @@
+"""What both faces of a room share: state, commands and the way to open and close it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, cast
+
+from . import _logs, _native, _params
+from ._events import Events, Where
+from ._host import Host, milliseconds, text
+from ._listen import Listener
+from ._record import Record
+
+State: TypeAlias = Literal["connecting", "ready", "reconnecting", "superseded", "closed"]
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What a room has counted since it was opened.
+
+    Attributes:
+        pending: Commands in flight.
+        reconnects: Connections made again after one broke.
+        late_answers: Answers that came after their command had timed out or was cancelled.
+        malformed: Messages of the terminal that could not be read.
+        dropped: Events lost because a subscriber was too slow.
+        sent: Messages sent.
+        received: Messages received.
+        rtt: Round trip of the newest ping, in seconds; None before the first.
+    """
+
+    pending: int = 0
+    reconnects: int = 0
+    late_answers: int = 0
+    malformed: int = 0
+    dropped: int = 0
+    sent: int = 0
+    received: int = 0
+    rtt: float | None = None
+
+
+class BaseRoom(Events):
+    """State and plumbing of a room."""
+
+    def __init__(self, host: Host, native: _native.Room, address: str) -> None:
+        self._host = host
+        self._native = native
+        self._address = address
+        self._listeners: dict[str, list[Listener]] = {}
+
+    def __repr__(self) -> str:
+        try:
+            state = self.state
+        except Exception:
+            # After a fork nothing can be asked, but a debugger must be able to show the room.
+            state = "unknown"
+        return f"<{type(self).__module__}.{type(self).__name__} {self._address} {state}>"
+
+    @property
+    def state(self) -> State:
+        """"connecting", "ready", "reconnecting", "superseded" (another client took the connection;
+        nothing is retried) or "closed".
+        """
+        return cast("State", self._status()["state"])
+
+    @property
+    def api_version(self) -> int | None:
+        """API version in use: 1, 2, or None while it is not known."""
+        return cast("int | None", self._status()["apiVersion"])
+
+    @property
+    def privileges(self) -> int | None:
+        """What the terminal said of this connection's rights (``previleges`` in the answer to
+        ``auth``); None where it said nothing. Only a few of its values are documented.
+        """
+        return cast("int | None", self._status()["privileges"])
+
+    @property
+    def counters(self) -> Counters:
+        """What was counted so far; see `Counters`."""
+        status = self._status()
+        count: dict[str, int] = status["counters"]
+        rtt: float | None = status["rtt"]
+        return Counters(
+            pending=count.get("pending", 0),
+            reconnects=count.get("reconnects", 0),
+            late_answers=count.get("lateAnswers", 0),
+            malformed=count.get("malformed", 0),
+            dropped=count.get("dropped", 0),
+            sent=count.get("sent", 0),
+            received=count.get("received", 0),
+            rtt=None if rtt is None else rtt / 1000,
+        )
+
+    async def _command(
+        self,
+        method: str,
+        params: Mapping[str, Any] | Record | None,
+        timeout: float | None,
+        fields: Mapping[str, Any],
+    ) -> Record:
+        wire = _params.encode(method, params, fields)
+        if timeout is not None:
+            milliseconds("timeout", timeout)
+        native = self._native
+
+        def start(token: int) -> None:
+            native.call(token, method, wire, timeout)
+
+        return Record(text(await self._host.call(start, native.cancel)))
+
+    async def _operate(self, **operation: Any) -> str:
+        wire = _params.dumps(str(operation["op"]), operation)
+        native = self._native
+
+        def start(token: int) -> None:
+            native.operate(token, wire)
+
+        return text(await self._host.call(start, native.cancel))
+
+    async def _close(self) -> None:
+        await self._host.call(self._native.close)
+
+    def _wait_for(self, event: str, where: Where | None, timeout: float | None) -> Any:
+        # Not a coroutine function: it listens from the call on, not from the first await on.
+        milliseconds("timeout", timeout)
+        return self._first(self._stream((event,)), event, where, timeout)
+
+
+async def open_room(host: Host, wire: str) -> _native.Room:
+    """Connects. The native room is dropped, and with it the connection, when this fails."""
+    opened: list[_native.Room] = []
+
+    def start(token: int) -> None:
+        opened.append(_native.Room.open(host.mailbox, token, wire))
+
+    def cancel(_token: int) -> None:
+        # Nobody waits for this token.
+        opened[0].close(host.token())
+
+    _logs.attach()
+    await host.call(start, cancel)
+    return opened[0]
+
+
+def address(host: str, port: int | None) -> str:
+    """Host and port for people."""
+    return host if port is None else f"{host}:{port}"

@@ -1,0 +1,267 @@
+"""Handlers, streams and expectations of one room, shared by both faces of the package."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias, TypeVar, overload
+
+from . import _native, _params, errors
+from ._generated import EventName
+from ._host import Host, logger, logging_is_set_up, milliseconds
+from ._listen import Listener
+from ._record import CONNECTION, Record
+from ._stream import Stream
+
+LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error"]
+Event: TypeAlias = EventName | LibraryEvent | str
+Handler: TypeAlias = Callable[[Record], object]
+H = TypeVar("H", bound=Handler)
+Where: TypeAlias = Callable[[Record], object]
+
+_LAGGED = '{"method":"event","event":"lagged"'
+
+
+class Events:
+    """The part of a room that has to do with events."""
+
+    _host: Host
+    _native: _native.Room
+    _listeners: dict[str, list[Listener]]
+
+    @overload
+    def on(
+        self, event: Event, handler: H, /, *, queue_size: int | None = None
+    ) -> H: ...
+    @overload
+    def on(
+        self, event: Event, handler: None = None, /, *, queue_size: int | None = None
+    ) -> Callable[[H], H]: ...
+    def on(
+        self, event: Event, handler: H | None = None, /, *, queue_size: int | None = None
+    ) -> H | Callable[[H], H]:
+        """Calls a handler for every event of this name; also usable as a decorator.
+
+        The handler gets a `Record`. Events reach it in the order in which the terminal sent them. An
+        async handler finishes one event before it gets the next; a slow handler never delays others,
+        nor the connection. What a handler raises goes to ``on("error")`` and to logging, and stops
+        nothing. A handler may call the room, take itself off, and close the room.
+
+        Args:
+            event: Name on the wire, such as ``"receivedFileRequest"``; ``"*"`` for everything; or one
+                of the library's own: ``"connection"`` (state, reason, attempt, retry_in and deaf_for
+                in seconds), ``"lagged"`` (dropped: events lost because a handler was too slow),
+                ``"error"`` (message, kind, source: what a handler raised).
+            handler: Function to call. Without it, a decorator is returned.
+            queue_size: Events kept while the handler is busy. Default: the room's ``queue_size``.
+
+        Returns:
+            The handler, unchanged.
+
+        Raises:
+            UsageError: wrong argument, or called from another event loop.
+        """
+        if handler is None:
+            return lambda function: self._listen(event, function, queue_size, once=False)
+        return self._listen(event, handler, queue_size, once=False)
+
+    @overload
+    def once(self, event: Event, handler: H, /) -> H: ...
+    @overload
+    def once(self, event: Event, handler: None = None, /) -> Callable[[H], H]: ...
+    def once(self, event: Event, handler: H | None = None, /) -> H | Callable[[H], H]:
+        """Like `on`, for the next event of this name only.
+
+        Args:
+            event: As for `on`.
+            handler: As for `on`.
+
+        Returns:
+            The handler, unchanged.
+
+        Raises:
+            UsageError: wrong argument, or called from another event loop.
+        """
+        if handler is None:
+            return lambda function: self._listen(event, function, None, once=True)
+        return self._listen(event, handler, None, once=True)
+
+    def off(self, event: Event, handler: Handler | None = None, /) -> None:
+        """Takes a handler off. One that runs at this moment is left to finish.
+
+        Args:
+            event: The name it was registered for.
+            handler: The handler; None takes all handlers of this name off. An unknown handler is no
+                error.
+        """
+        for listener in tuple(self._listeners.get(event, ())):
+            if handler is None or listener.handler == handler:
+                listener.close()
+
+    def ended(self) -> bool:
+        """Whether the room has ended, by `close` or with an error, so that no event can come."""
+        return bool(self._status()["ended"])
+
+    def raise_ending(self) -> None:
+        """Raises the error that ended the room, if one did."""
+        error = self._status()["error"]
+        if error is not None:
+            raise errors._from_fields(error)
+
+    def _status(self) -> dict[str, Any]:
+        status: dict[str, Any] = json.loads(self._native.status())
+        return status
+
+    def _listen(self, event: str, handler: H, queue_size: int | None, *, once: bool) -> H:
+        def convert(text: str) -> Record | None:
+            return self._for_handler(event, text)
+
+        self._add(event, handler, _params.event_filter([event]), convert, queue_size, once)
+        return handler
+
+    def _add(
+        self,
+        name: str,
+        handler: Callable[[Any], object],
+        filter: str,
+        convert: Callable[[str], Any],
+        queue_size: int | None = None,
+        once: bool = False,
+    ) -> None:
+        if not callable(handler):
+            raise errors.UsageError(f"the handler of {name} must be callable, not {handler!r}")
+        self._host.check_handler(handler)
+        self._host.check()
+
+        def failed(handler: Callable[[Any], object], error: BaseException) -> None:
+            self._handler_failed(name, handler, error)
+
+        subscription = self._native.subscribe(filter, _capacity(queue_size))
+        listener = Listener(
+            self._host, subscription, handler, convert, failed, self.ended, once
+        )
+        listeners = self._listeners.setdefault(name, [])
+        listeners.append(listener)
+        listener.on_close = lambda: listeners.remove(listener) if listener in listeners else None
+
+    def _for_handler(self, wanted: str, text: str) -> Record | None:
+        """What a handler of one event gets; the library's own notices only when it asked."""
+        if wanted != "*":
+            if wanted != "connection" and text.startswith(CONNECTION):
+                return None
+            if wanted != "lagged" and text.startswith(_LAGGED):
+                self._lagged(wanted, text)
+                return None
+        return Record(text)
+
+    def _lagged(self, wanted: str, text: str) -> None:
+        dropped = Record(text).dropped
+        logger.warning("a handler of %s was too slow: %s events were dropped", wanted, dropped)
+        fields = {"method": "event", "event": "lagged", "dropped": dropped, "source": wanted}
+        self._native.publish("lagged", _params.dumps("lagged", fields))
+
+    def _handler_failed(
+        self, source: str, handler: Callable[[Any], object], error: BaseException
+    ) -> None:
+        name = getattr(handler, "__qualname__", None) or repr(handler)
+        message = f"handler {name} of {source} failed: {type(error).__name__}: {error}"
+        logger.error("%s", message, exc_info=error)
+        if source == "error":
+            return
+        if self._listeners.get("error"):
+            fields = {
+                "method": "event",
+                "event": "error",
+                "message": message,
+                "kind": type(error).__name__,
+                "source": source,
+                "handler": name,
+            }
+            self._native.publish("error", _params.dumps("error", fields))
+        elif not logging_is_set_up():
+            # Nobody would ever see it: a beginner's bot must not fail in silence.
+            self._host.unhandled(message, error)
+
+    def _stream(self, names: tuple[str, ...], queue_size: int | None = None) -> Stream[Record]:
+        self._host.check()
+        names = names or ("*",)
+        own = "*" in names or "connection" in names
+
+        def convert(text: str) -> Record | None:
+            # Every subscription ends with a connection event, asked for or not.
+            return None if not own and text.startswith(CONNECTION) else Record(text)
+
+        subscription = self._native.subscribe(_params.event_filter(names), _capacity(queue_size))
+        return Stream(self._host, subscription, convert, self)
+
+    async def _first(
+        self, stream: Stream[Record], event: str, where: Where | None, timeout: float | None
+    ) -> Record:
+        end = None if timeout is None else time.monotonic() + timeout
+        try:
+            while True:
+                left = None if end is None else max(0.0, end - time.monotonic())
+                record = await stream.next(left)
+                if record is None:
+                    raise errors.RoomClosed(f"the room was closed while waiting for {event}")
+                if event not in ("*", "lagged") and record.event == "lagged":
+                    continue
+                if where is None or where(record):
+                    return record
+        except TimeoutError as error:
+            if isinstance(error, errors.TrueroomError):
+                raise
+            raise TimeoutError(f"no {event} event came within {timeout} s") from None
+        finally:
+            stream.close()
+
+
+class Expected:
+    """One expected event: armed when entered, waited for when left without an error."""
+
+    def __init__(
+        self, room: Events, event: str, where: Where | None, timeout: float | None
+    ) -> None:
+        milliseconds("timeout", timeout)
+        self._room = room
+        self._name = event
+        self._where = where
+        self._timeout = timeout
+        self._stream: Stream[Record] | None = None
+        self._record: Record | None = None
+
+    @property
+    def event(self) -> Record:
+        """The event that came.
+
+        Raises:
+            UsageError: it has not come yet.
+        """
+        if self._record is None:
+            raise errors.UsageError(f"{self._name} has not come yet; leave the with block first")
+        return self._record
+
+    def _arm(self) -> None:
+        self._stream = self._room._stream((self._name,))  # pyright: ignore[reportPrivateUsage]
+
+    def _disarm(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    async def _wait(self) -> Record:
+        if self._record is None:
+            if self._stream is None:
+                raise errors.UsageError("use expect() in a with statement")
+            self._record = await self._room._first(  # pyright: ignore[reportPrivateUsage]
+                self._stream, self._name, self._where, self._timeout
+            )
+        return self._record
+
+
+def _capacity(queue_size: int | None) -> int | None:
+    if queue_size is None:
+        return None
+    if isinstance(queue_size, bool) or not isinstance(queue_size, int) or queue_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise errors.UsageError(f"queue_size must be an integer >= 1, not {queue_size!r}")
+    return queue_size

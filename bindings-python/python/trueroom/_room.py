@@ -1,0 +1,294 @@
+"""The asyncio face of a room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Coroutine, Generator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Literal
+
+from . import _base, _loop, _params
+from ._events import Event, Expected, Where
+from ._files import Files
+from ._host import Host
+from ._native import Room as NativeRoom
+from ._record import Record
+from ._stream import Stream
+
+
+class Room(_base.BaseRoom):
+    """A connection to one terminal. Made by `trueroom.connect`, used on its event loop only.
+
+    It reconnects by itself (``connection`` events tell), keeps the file requests known, and delivers
+    events to handlers and streams. Leaving ``async with``, or `close`, ends it.
+
+    Attributes:
+        files: The file requests of the terminal; see `Files`.
+    """
+
+    def __init__(self, host: Host, native: NativeRoom, address: str) -> None:
+        super().__init__(host, native, address)
+        self.files = Files(self)
+
+    async def command(
+        self,
+        method: str,
+        params: Mapping[str, Any] | Record | None = None,
+        /,
+        *,
+        timeout: float | None = None,
+        **fields: Any,
+    ) -> Record:
+        """Sends a command and waits for its answer.
+
+        Any method works, also one that this library does not know. An answer to an action often means
+        only "accepted for execution"; the outcome comes as an event, see `expect`.
+
+        Args:
+            method: Wire name, such as ``"getSystemInfo"``.
+            params: Parameters as a mapping, for names that are no Python names, or are ``timeout``.
+            timeout: Longest time to wait, in seconds. Default: the room's ``command_timeout``.
+            **fields: Parameters, by wire name or in snake_case: ``file_id`` is sent as ``fileId``.
+                Names inside of objects are sent as they are.
+
+        Returns:
+            The whole answer.
+
+        Raises:
+            CommandError: the terminal refused it.
+            CommandTimeout: no answer in time.
+            ConnectionLost: the connection broke, or there is none; see ``outcome_unknown``.
+            RoomClosed: the room was closed.
+            Superseded: another client took the connection.
+            UsageError: a parameter has no JSON form, or wrong event loop; nothing was sent.
+        """
+        return await self._command(method, params, timeout, fields)
+
+    def events(self, *events: Event, queue_size: int | None = None) -> EventStream:
+        """An async iterator of events, which listens from this call on.
+
+        It ends when the room is closed, and raises when the room ended with an error. Where events
+        were lost because the loop was too slow, a ``lagged`` record with ``dropped`` stands in the
+        gap.
+
+        Args:
+            *events: Names as for `on`; none at all means every event.
+            queue_size: Events kept while the consumer is busy. Default: the room's ``queue_size``.
+
+        Raises:
+            UsageError: wrong argument, or called from another event loop.
+        """
+        return EventStream(self._stream(events, queue_size))
+
+    def wait_for(
+        self, event: Event, where: Where | None = None, timeout: float | None = None
+    ) -> Coroutine[Any, Any, Record]:
+        """Waits for one event. It listens from the call on, not only when it is awaited.
+
+        Args:
+            event: Name as for `on`.
+            where: Called with each record; the first for which it is true is taken. Default: any.
+            timeout: Longest time to wait, in seconds. Default: no limit.
+
+        Raises:
+            TimeoutError: no such event in time.
+            RoomClosed: the room was closed meanwhile. Or the error that ended it.
+        """
+        coroutine: Coroutine[Any, Any, Record] = self._wait_for(event, where, timeout)
+        return coroutine
+
+    def expect(
+        self, event: Event, where: Where | None = None, timeout: float | None = None
+    ) -> Expectation:
+        """Listens before a command is sent, and waits for its event after the block::
+
+            async with room.expect("conferenceCreated", timeout=30) as expected:
+                await room.command("createConference")
+            print(expected.event.conf_id)
+
+        Args:
+            event: Name as for `on`.
+            where: Called with each record; the first for which it is true is taken. Default: any.
+            timeout: Longest time to wait after the block, in seconds. Default: no limit.
+        """
+        return Expectation(self, event, where, timeout)
+
+    async def wait_ready(self) -> None:
+        """Waits until the room can be used: at once, or after a reconnect under way.
+
+        Raises:
+            TrueroomError: the error that ended the room; RoomClosed when it was closed.
+        """
+        await self._operate(op="waitReady")
+
+    async def wait_closed(self) -> None:
+        """Waits until the room has ended.
+
+        Returns when it was closed by `close`.
+
+        Raises:
+            TrueroomError: the error that ended it, such as Superseded or AuthError.
+        """
+        await self._operate(op="waitClosed")
+
+    async def close(self) -> None:
+        """Closes the connection. Commands in flight raise RoomClosed. May be called again."""
+        await self._close()
+
+    async def __aenter__(self) -> Room:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._close()
+
+
+class EventStream(AsyncIterator[Record]):
+    """Events of a room, one after the other. Made by `Room.events`."""
+
+    def __init__(self, stream: Stream[Record]) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> EventStream:
+        return self
+
+    async def __anext__(self) -> Record:
+        record = await self._stream.next()
+        if record is None:
+            raise StopAsyncIteration
+        return record
+
+    async def aclose(self) -> None:
+        """Stops listening. Dropping the stream does the same."""
+        self._stream.close()
+
+    async def __aenter__(self) -> EventStream:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stream.close()
+
+
+class Expectation(Expected):
+    """An event that is expected; see `Room.expect`. Can be awaited inside of the block as well."""
+
+    async def __aenter__(self) -> Expectation:
+        self._arm()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            await self._wait()
+        self._disarm()
+
+    def __await__(self) -> Generator[Any, Any, Record]:
+        return self._wait().__await__()
+
+
+class Connecting:
+    """A connection to be made: ``await`` it, or use it in ``async with``."""
+
+    def __init__(self, wire: str, address: str) -> None:
+        self._wire = wire
+        self._address = address
+        self._room: Room | None = None
+
+    async def _open(self) -> Room:
+        host = _loop.running()
+        return Room(host, await _base.open_room(host, self._wire), self._address)
+
+    def __await__(self) -> Generator[Any, Any, Room]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> Room:
+        self._room = await self._open()
+        return self._room
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._room is not None:
+            await self._room.close()
+
+
+def connect(
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    *,
+    pin: str | None = None,
+    role: Literal["admin", "user"] | None = None,
+    twin: str = "default",
+    websocket_port: int | None = None,
+    http_port: int | None = None,
+    api_version: Literal["auto", "1", "2", 1, 2] = "auto",
+    connect_timeout: float = 10.0,
+    command_timeout: float = 15.0,
+    ping_interval: float = 10.0,
+    ping_timeout: float = 10.0,
+    reconnect: bool = True,
+    takeover: bool = False,
+    retry_queries: bool = False,
+    tls: bool = False,
+    ca_file: str | os.PathLike[str] | None = None,
+    queue_size: int = 1024,
+    transfer_timeout: float = 30.0,
+    resync_interval: float = 60.0,
+    max_message_size: int = 16_777_216,
+    max_file_size: int | None = None,
+    download_urls: Sequence[str] | None = None,
+) -> Connecting:
+    """Connects to a terminal (TrueConf Room or VideoSDK).
+
+    ``room = await trueroom.connect(...)``, or ``async with trueroom.connect(...) as room:``, which
+    closes the room at the end. All times are in seconds, all sizes in bytes.
+
+    Args:
+        host: Name or address of the terminal; no URL.
+        port: Port of its web server, where its other ports are looked up
+            (``/public/default/config.json``, documented). Default 80, or 443 with ``tls``.
+        pin: The PIN, password or token. None connects to an unprotected terminal.
+        role: The mode the connection must end up in. None leaves it to the terminal.
+        twin: Name of the terminal's copy where several run on one machine.
+        websocket_port: Given, it is not looked up. The documented default of terminals is 8765.
+        http_port: Port of the built-in HTTP server (files). Given, it is not looked up; usually 8766.
+        api_version: ``"auto"`` asks for 2 (product 5.0 and later), then 1. That "2" is the wire value
+            for v.2 is inferred, not documented.
+        connect_timeout: Longest time from the first packet to an authorized connection.
+        command_timeout: Longest time to wait for an answer; `Room.command` can set its own.
+        ping_interval: A silent connection is asked for a sign of life after this time.
+        ping_timeout: How long that sign may take before the connection counts as broken.
+        reconnect: Connect again, with growing random pauses, when the connection breaks.
+        takeover: Take the connection back when another client of the same role took it. Two programs
+            that both do so fight for ever.
+        retry_queries: Send queries again that were in flight when the connection broke. Actions are
+            never repeated.
+        tls: Use ``wss`` and ``https``, for a terminal behind a proxy.
+        ca_file: PEM file of a certificate authority to trust beside the system's.
+        queue_size: Events kept for each handler or stream that is slower than the terminal.
+        transfer_timeout: A file transfer fails when no byte moved for this long.
+        resync_interval: The lists of file requests are compared with the terminal's this often; 0
+            turns it off.
+        max_message_size: Largest message accepted from the terminal.
+        max_file_size: Largest file that ``save`` and ``read`` accept. None: no limit.
+        download_urls: URL templates for received files in place of the built-in guesses, since the
+            address is not documented. They may contain ``{id}`` and ``{token}``.
+
+    Raises:
+        ConnectError: no connection; ``tried`` says what was tried.
+        AuthError: the PIN, password, token or role was refused.
+        UsageError: wrong argument, no running event loop, or a forked process.
+    """
+    given = dict(locals())
+    return Connecting(_params.options(given), _base.address(host, port))

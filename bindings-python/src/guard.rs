@@ -1,0 +1,57 @@
+//! The boundary: errors become the package's classes, panics become errors, forks are refused.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use trueroom::Error;
+
+/// The process in which the first mailbox was made; 0 before.
+static OWNER: AtomicU32 = AtomicU32::new(0);
+
+/// Runs native code. Raises `UsageError` in a forked child, where our threads do not exist and
+/// everything would hang; and an error instead of Rust's panic, which no `except Exception` sees.
+pub(crate) fn enter<T>(py: Python<'_>, run: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let owner = OWNER.load(Ordering::Relaxed);
+    let pid = std::process::id();
+    if owner != 0 && owner != pid {
+        return Err(raise(py, &forked(owner, pid).to_json()));
+    }
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let message = "internal error in the native module; please report this";
+        Err(raise(py, &serde_json::json!({"kind": "Internal", "message": message}).to_string()))
+    })
+}
+
+/// Remembers this process as the one that may use the module.
+pub(crate) fn own_process() {
+    OWNER.store(std::process::id(), Ordering::Relaxed);
+}
+
+/// Whether this is a fork of the process that started the module.
+pub(crate) fn is_forked() -> bool {
+    let owner = OWNER.load(Ordering::Relaxed);
+    owner != 0 && owner != std::process::id()
+}
+
+fn forked(owner: u32, pid: u32) -> Error {
+    Error::Usage(format!(
+        "trueroom was started in process {owner} and cannot be used in its fork, process {pid}; \
+         connect after the fork, or start the process anew (multiprocessing: 'spawn')"
+    ))
+}
+
+/// The Python exception for a core error.
+pub(crate) fn to_py(py: Python<'_>, error: &Error) -> PyErr {
+    raise(py, &error.to_json())
+}
+
+/// The Python exception for the JSON text of an error.
+fn raise(py: Python<'_>, json: &str) -> PyErr {
+    let make = || -> PyResult<PyErr> {
+        let class = py.import("trueroom.errors")?.getattr("_from_json")?;
+        Ok(PyErr::from_value(class.call1((PyString::new(py, json),))?))
+    };
+    make().unwrap_or_else(|error| error)
+}

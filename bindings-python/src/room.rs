@@ -1,0 +1,177 @@
+//! A room and its subscriptions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString};
+use trueroom::Error;
+use trueroom::host::{HostRoom, HostSubscription};
+
+use crate::guard;
+use crate::mailbox::Mailbox;
+
+/// Nobody waits for this token.
+const NOBODY: u64 = 0;
+
+/// One connection. Dropping it closes the connection.
+#[pyclass(frozen, module = "trueroom._native")]
+pub(crate) struct Room(HostRoom);
+
+#[pymethods]
+impl Room {
+    /// Starts to connect; the token completes with the status.
+    #[staticmethod]
+    fn open(py: Python<'_>, mailbox: &Mailbox, token: u64, options: &str) -> PyResult<Self> {
+        guard::enter(py, || {
+            let room = HostRoom::open(&mailbox.0, token, options);
+            Ok(Self(room.map_err(|error| guard::to_py(py, &error))?))
+        })
+    }
+
+    /// Sends a command; the token completes with the answer.
+    fn call(
+        &self,
+        py: Python<'_>,
+        token: u64,
+        method: &str,
+        params: &str,
+        timeout: Option<f64>,
+    ) -> PyResult<()> {
+        guard::enter(py, || {
+            let timeout = timeout.map(seconds).transpose();
+            let timeout = timeout.map_err(|error| guard::to_py(py, &error))?;
+            self.0.call(token, method, params, timeout);
+            Ok(())
+        })
+    }
+
+    /// Starts a file operation, or waits for a state.
+    fn operate(&self, py: Python<'_>, token: u64, operation: &str) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.operate(token, operation);
+            Ok(())
+        })
+    }
+
+    /// Starts an upload of bytes.
+    fn upload_bytes(
+        &self,
+        py: Python<'_>,
+        token: u64,
+        operation: &str,
+        data: &Bound<'_, PyBytes>,
+    ) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.upload_bytes(token, operation, data.as_bytes().to_vec());
+            Ok(())
+        })
+    }
+
+    /// Gives a token up.
+    fn cancel(&self, py: Python<'_>, token: u64) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.cancel(token);
+            Ok(())
+        })
+    }
+
+    /// A new queue of events or file requests.
+    fn subscribe(
+        &self,
+        py: Python<'_>,
+        filter: &str,
+        capacity: Option<usize>,
+    ) -> PyResult<Subscription> {
+        guard::enter(py, || {
+            let subscription = self.0.subscribe(filter, capacity);
+            let subscription = subscription.map_err(|error| guard::to_py(py, &error))?;
+            Ok(Subscription(Arc::new(subscription)))
+        })
+    }
+
+    /// Puts an event of the library's own into the queues.
+    fn publish(&self, py: Python<'_>, name: &str, text: &str) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.publish(name, text);
+            Ok(())
+        })
+    }
+
+    /// State, counters and what else is known, as JSON.
+    fn status(&self, py: Python<'_>) -> PyResult<String> {
+        guard::enter(py, || Ok(self.0.status()))
+    }
+
+    /// A file request as JSON, if it is known.
+    fn file(&self, py: Python<'_>, id: &str) -> PyResult<Option<String>> {
+        guard::enter(py, || Ok(self.0.file(id)))
+    }
+
+    /// All file requests as a JSON array.
+    fn files(&self, py: Python<'_>) -> PyResult<String> {
+        guard::enter(py, || Ok(self.0.files()))
+    }
+
+    /// Closes the connection; the token completes when that is done.
+    fn close(&self, py: Python<'_>, token: u64) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.close(token);
+            Ok(())
+        })
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        if guard::is_forked() {
+            // The locks inside may be held by threads that do not exist here: leak it.
+            std::mem::forget(self.0.clone());
+        } else {
+            self.0.close(NOBODY);
+        }
+    }
+}
+
+/// A bounded queue of events or file requests. Dropping it unsubscribes.
+#[pyclass(frozen, module = "trueroom._native")]
+pub(crate) struct Subscription(Arc<HostSubscription>);
+
+#[pymethods]
+impl Subscription {
+    /// Unique in the process.
+    #[getter]
+    fn id(&self) -> u64 {
+        self.0.id()
+    }
+
+    /// Up to `max` items; fewer when the queue is empty now, and then the doorbell tells of more.
+    fn take<'py>(&self, py: Python<'py>, max: usize) -> PyResult<Bound<'py, PyList>> {
+        guard::enter(py, || {
+            let items = self.0.take(max);
+            PyList::new(py, items.iter().map(|item| PyString::new(py, item.as_str())))
+        })
+    }
+
+    /// Unsubscribes.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.close();
+            Ok(())
+        })
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if guard::is_forked() {
+            // As for a room.
+            std::mem::forget(self.0.clone());
+        }
+    }
+}
+
+fn seconds(value: f64) -> Result<Duration, Error> {
+    Duration::try_from_secs_f64(value)
+        .map_err(|_| Error::Usage(format!("timeout must be a number of seconds >= 0, not {value}")))
+}

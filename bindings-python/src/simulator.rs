@@ -1,0 +1,108 @@
+//! The virtual terminal.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::prelude::*;
+use serde_json::{Value, json};
+use trueroom::host::{self, Payload};
+use trueroom::{Error, Text};
+use trueroom_simulator::{Simulator as Terminal, SimulatorOptions};
+
+use crate::guard;
+use crate::mailbox::Mailbox;
+
+/// A virtual terminal that is starting, running or stopped. Dropping it stops it.
+#[pyclass(frozen, module = "trueroom._native")]
+pub(crate) struct Simulator(Arc<Mutex<Option<Arc<Terminal>>>>);
+
+#[pymethods]
+impl Simulator {
+    /// Starts one; the token completes with its addresses.
+    #[staticmethod]
+    fn start(py: Python<'_>, mailbox: &Mailbox, token: u64, options: &str) -> PyResult<Self> {
+        guard::enter(py, || {
+            let options: SimulatorOptions = serde_json::from_str(options).map_err(|error| {
+                guard::to_py(py, &Error::Usage(format!("simulator options: {error}")))
+            })?;
+            let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
+            let place = Arc::new(Mutex::new(None));
+            let (target, mailbox) = (place.clone(), mailbox.0.clone());
+            runtime.spawn(async move {
+                let outcome = match Terminal::start(options).await {
+                    Ok(terminal) => {
+                        let info = terminal.info();
+                        *target.lock().unwrap_or_else(PoisonError::into_inner) =
+                            Some(Arc::new(terminal));
+                        answer(info)
+                    }
+                    Err(error) => refusal("start", &error.to_string()),
+                };
+                mailbox.complete(token, outcome);
+            });
+            Ok(Self(place))
+        })
+    }
+
+    /// Performs an operation; the token completes with its result.
+    fn perform(
+        &self,
+        py: Python<'_>,
+        mailbox: &Mailbox,
+        token: u64,
+        operation: &str,
+    ) -> PyResult<()> {
+        guard::enter(py, || {
+            let operation: Value = serde_json::from_str(operation)
+                .map_err(|error| guard::to_py(py, &Error::Usage(error.to_string())))?;
+            let Some(terminal) = self.terminal() else {
+                let stopped = Error::Usage("the simulator is not running".to_owned());
+                return Err(guard::to_py(py, &stopped));
+            };
+            let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
+            let mailbox = mailbox.0.clone();
+            runtime.spawn(async move {
+                let name = operation["op"].as_str().unwrap_or_default().to_owned();
+                let outcome = match terminal.perform(operation).await {
+                    Ok(value) => answer(value),
+                    Err(error) => refusal(&name, &error.to_string()),
+                };
+                mailbox.complete(token, outcome);
+            });
+            Ok(())
+        })
+    }
+
+    /// Stops it; connections break. Stopping twice is no error.
+    fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        guard::enter(py, || {
+            let terminal = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+            drop(terminal);
+            Ok(())
+        })
+    }
+}
+
+impl Simulator {
+    fn terminal(&self) -> Option<Arc<Terminal>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        if guard::is_forked() {
+            std::mem::forget(self.0.clone());
+        }
+    }
+}
+
+type Outcome = Result<Payload, String>;
+
+fn answer(value: Value) -> Outcome {
+    Ok(Payload::Json(Text::from(value.to_string())))
+}
+
+fn refusal(operation: &str, error: &str) -> Outcome {
+    Err(json!({"kind": "UsageError", "message": format!("simulator: {operation}: {error}")})
+        .to_string())
+}
