@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use serde_json::{Value, json};
 use trueroom::host::{self, Payload};
 use trueroom::{Error, Text};
-use trueroom_simulator::{Simulator as Terminal, SimulatorOptions};
+use trueroom_simulator::{Simulator as Terminal, SimulatorError, SimulatorOptions};
 
 use crate::guard;
 use crate::mailbox::Mailbox;
@@ -21,21 +21,22 @@ impl Simulator {
     #[staticmethod]
     fn start(py: Python<'_>, mailbox: &Mailbox, token: u64, options: &str) -> PyResult<Self> {
         guard::enter(py, || {
-            let options: SimulatorOptions = serde_json::from_str(options).map_err(|error| {
-                guard::to_py(py, &Error::Usage(format!("simulator options: {error}")))
-            })?;
+            let usage = |error: String| guard::to_py(py, &Error::Usage(error));
+            let options = serde_json::from_str(options).map_err(|error| usage(error.to_string()))?;
+            let options =
+                SimulatorOptions::from_json(options).map_err(|error| usage(error.to_string()))?;
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let place = Arc::new(Mutex::new(None));
             let (target, mailbox) = (place.clone(), mailbox.0.clone());
             runtime.spawn(async move {
                 let outcome = match Terminal::start(options).await {
                     Ok(terminal) => {
-                        let info = terminal.info();
+                        let info = json!(terminal.info());
                         *target.lock().unwrap_or_else(PoisonError::into_inner) =
                             Some(Arc::new(terminal));
-                        answer(info)
+                        answer(&info)
                     }
-                    Err(error) => refusal("start", &error.to_string()),
+                    Err(error) => refusal("start", &error),
                 };
                 mailbox.complete(token, outcome);
             });
@@ -63,8 +64,8 @@ impl Simulator {
             runtime.spawn(async move {
                 let name = operation["op"].as_str().unwrap_or_default().to_owned();
                 let outcome = match terminal.perform(operation).await {
-                    Ok(value) => answer(value),
-                    Err(error) => refusal(&name, &error.to_string()),
+                    Ok(value) => answer(&value),
+                    Err(error) => refusal(&name, &error),
                 };
                 mailbox.complete(token, outcome);
             });
@@ -72,11 +73,19 @@ impl Simulator {
         })
     }
 
-    /// Stops it; connections break. Stopping twice is no error.
-    fn stop(&self, py: Python<'_>) -> PyResult<()> {
+    /// Stops it; the token completes when everything is closed. Stopping twice is no error.
+    fn stop(&self, py: Python<'_>, mailbox: &Mailbox, token: u64) -> PyResult<()> {
         guard::enter(py, || {
+            let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let terminal = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-            drop(terminal);
+            let mailbox = mailbox.0.clone();
+            runtime.spawn(async move {
+                // An operation that still runs keeps it; then it is closed when that ends.
+                if let Some(terminal) = terminal.and_then(Arc::into_inner) {
+                    terminal.close().await;
+                }
+                mailbox.complete(token, answer(&Value::Null));
+            });
             Ok(())
         })
     }
@@ -98,11 +107,15 @@ impl Drop for Simulator {
 
 type Outcome = Result<Payload, String>;
 
-fn answer(value: Value) -> Outcome {
+fn answer(value: &Value) -> Outcome {
     Ok(Payload::Json(Text::from(value.to_string())))
 }
 
-fn refusal(operation: &str, error: &str) -> Outcome {
-    Err(json!({"kind": "UsageError", "message": format!("simulator: {operation}: {error}")})
-        .to_string())
+fn refusal(operation: &str, error: &SimulatorError) -> Outcome {
+    let kind = match error {
+        SimulatorError::Timeout { .. } => "CommandTimeout",
+        _ => "UsageError",
+    };
+    let message = format!("simulator: {error}");
+    Err(json!({"kind": kind, "message": message, "method": operation}).to_string())
 }

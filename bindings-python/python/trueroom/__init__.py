@@ -9,7 +9,10 @@ errors, all derived from `TrueroomError`, are in `trueroom.errors` and here. Log
 ``logging.getLogger("trueroom")``; set logging up before connecting to see those of the core.
 """
 
+import importlib as _importlib
 import logging as _logging
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 try:
     from ._native import __version__
@@ -25,6 +28,7 @@ from ._files import Changes, FileRequest, Files, Progression
 from ._generated import CommandName, EventName
 from ._record import Record
 from ._room import Connecting, EventStream, Expectation, Room, connect
+from . import errors
 from .errors import (
     AuthError,
     CommandError,
@@ -38,6 +42,9 @@ from .errors import (
     TrueroomError,
     UsageError,
 )
+
+if _TYPE_CHECKING:
+    from . import simulator, sync
 
 __all__ = [
     "AuthError",
@@ -71,6 +78,16 @@ __all__ = [
     "UsageError",
     "__version__",
     "connect",
+    "errors",
+    "simulator",
+    "sync",
 ]
 
 _logging.getLogger("trueroom").addHandler(_logging.NullHandler())
+
+
+def __getattr__(name: str) -> _ModuleType:
+    # Loaded when first used: most programs need one face, and no simulator.
+    if name in ("simulator", "sync"):
+        return _importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
