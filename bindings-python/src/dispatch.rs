@@ -4,7 +4,7 @@
 //! interpreter takes itself apart, so that it is never caught inside of a finalizing interpreter.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -75,20 +75,20 @@ fn start() -> Result<(Ringer, bool), Error> {
 }
 
 fn run(receiver: &Receiver<Job>) {
-    while let Ok(job) = receiver.recv() {
-        let mut next = Some(job);
+    while let Ok(Job::Ring(first)) = receiver.recv() {
         // None: the interpreter is going away, and nobody can be told anything any more.
         let going_on = Python::try_attach(|py| {
-            while let Some(Job::Ring(bell)) = next.take() {
-                ring(py, &bell);
-                next = receiver.try_recv().ok();
-                if matches!(next, Some(Job::Stop)) {
-                    return false;
+            ring(py, &first);
+            // What was rung meanwhile needs no further switch of threads.
+            loop {
+                match receiver.try_recv() {
+                    Ok(Job::Ring(next)) => ring(py, &next),
+                    Ok(Job::Stop) | Err(TryRecvError::Disconnected) => return false,
+                    Err(TryRecvError::Empty) => return true,
                 }
             }
-            true
         });
-        if matches!(next, Some(Job::Stop)) || going_on != Some(true) {
+        if going_on != Some(true) {
             return;
         }
     }

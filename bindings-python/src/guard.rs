@@ -50,7 +50,7 @@ pub(crate) fn to_py(py: Python<'_>, error: &Error) -> PyErr {
 /// The Python exception for the JSON text of an error.
 fn raise(py: Python<'_>, json: &str) -> PyErr {
     let make = || -> PyResult<PyErr> {
-        let class = py.import("trueroom.errors")?.getattr("_from_json")?;
+        let class = py.import("trueroom.errors")?.getattr("from_json")?;
         Ok(PyErr::from_value(class.call1((PyString::new(py, json),))?))
     };
     make().unwrap_or_else(|error| error)

@@ -3,9 +3,9 @@
     async with trueroom.connect("192.168.1.20", pin="1234") as room:
         info = await room.command("getSystemInfo")
 
-`connect` makes a `Room`: commands, events, and file requests (``room.files``). `trueroom.sync` is the
-same for programs without asyncio. `trueroom.simulator` is a virtual terminal to test against. The
-errors, all derived from `TrueroomError`, are in `trueroom.errors` and here. Log records go to
+`connect` makes a `Room`: commands, events, and file requests (``room.files``). `trueroom.sync` is
+the same for programs without asyncio. `trueroom.simulator` is a virtual terminal to test against.
+The errors, all derived from `TrueroomError`, are in `trueroom.errors` and here. Log records go to
 ``logging.getLogger("trueroom")``; set logging up before connecting to see those of the core.
 """
 
@@ -21,6 +21,7 @@ except ImportError as _error:
 
     raise ImportError(_explain(_error), name=_error.name, path=_error.path) from _error
 
+from . import errors
 from ._base import Counters, State
 from ._events import Event
 from ._file_base import Availability, Direction, FileId, Status
@@ -28,7 +29,6 @@ from ._files import Changes, FileRequest, Files, Progression
 from ._generated import CommandName, EventName
 from ._record import Record
 from ._room import Connecting, EventStream, Expectation, Room, connect
-from . import errors
 from .errors import (
     AuthError,
     CommandError,

@@ -22,9 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     watch = commands.add_parser(
         "watch",
         help="print events as JSON lines, with secrets removed",
-        description="Prints every event as one JSON line until Ctrl-C. Secrets are removed. The PIN, "
-        "if one is needed, is read from the environment variable TRUEROOM_PIN, since arguments can "
-        "be seen by other users.",
+        description="Prints every event as one JSON line until Ctrl-C. Secrets are removed. The "
+        "PIN, if one is needed, is read from the environment variable TRUEROOM_PIN, since "
+        "arguments can be seen by other users.",
     )
     watch.add_argument("host", help="name or address of the terminal")
     watch.add_argument("--port", type=int, help="port of its web server (default 80)")

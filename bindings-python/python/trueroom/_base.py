@@ -51,15 +51,17 @@ class BaseRoom(Events):
 
     def __repr__(self) -> str:
         try:
-            state = self.state
+            state: str = self.state
         except Exception:
             # After a fork nothing can be asked, but a debugger must be able to show the room.
             state = "unknown"
-        return f"<{type(self).__module__}.{type(self).__name__} {self._address} {state}>"
+        return f"<{type(self).__name__} {self._address} {state}>"
 
     @property
     def state(self) -> State:
-        """"connecting", "ready", "reconnecting", "superseded" (another client took the connection;
+        """Where the connection stands.
+
+        "connecting", "ready", "reconnecting", "superseded" (another client took the connection;
         nothing is retried) or "closed".
         """
         return cast("State", self._status()["state"])

@@ -31,9 +31,7 @@ class Events:
     _listeners: dict[str, list[Listener]]
 
     @overload
-    def on(
-        self, event: Event, handler: H, /, *, queue_size: int | None = None
-    ) -> H: ...
+    def on(self, event: Event, handler: H, /, *, queue_size: int | None = None) -> H: ...
     @overload
     def on(
         self, event: Event, handler: None = None, /, *, queue_size: int | None = None
@@ -43,16 +41,16 @@ class Events:
     ) -> H | Callable[[H], H]:
         """Calls a handler for every event of this name; also usable as a decorator.
 
-        The handler gets a `Record`. Events reach it in the order in which the terminal sent them. An
-        async handler finishes one event before it gets the next; a slow handler never delays others,
-        nor the connection. What a handler raises goes to ``on("error")`` and to logging, and stops
-        nothing. A handler may call the room, take itself off, and close the room.
+        The handler gets a `Record`. Events reach it in the order in which the terminal sent them.
+        An async handler finishes one event before it gets the next; a slow handler never delays
+        others, nor the connection. What a handler raises goes to ``on("error")`` and to logging,
+        and stops nothing. A handler may call the room, take itself off, and close the room.
 
         Args:
-            event: Name on the wire, such as ``"receivedFileRequest"``; ``"*"`` for everything; or one
-                of the library's own: ``"connection"`` (state, reason, attempt, retry_in and deaf_for
-                in seconds), ``"lagged"`` (dropped: events lost because a handler was too slow),
-                ``"error"`` (message, kind, source: what a handler raised).
+            event: Name on the wire, such as ``"receivedFileRequest"``; ``"*"`` for everything; or
+                one of the library's own: ``"connection"`` (state, reason, attempt, retry_in and
+                deaf_for in seconds), ``"lagged"`` (dropped: events lost because a handler was too
+                slow), ``"error"`` (message, kind, source: what a handler raised).
             handler: Function to call. Without it, a decorator is returned.
             queue_size: Events kept while the handler is busy. Default: the room's ``queue_size``.
 
@@ -95,9 +93,7 @@ class Events:
             handler: The handler; None takes all handlers of this name off. An unknown handler is no
                 error.
         """
-        for listener in tuple(self._listeners.get(event, ())):
-            if handler is None or listener.handler == handler:
-                listener.close()
+        self._take_off(event, handler)
 
     def ended(self) -> bool:
         """Whether the room has ended, by `close` or with an error, so that no event can come."""
@@ -107,11 +103,16 @@ class Events:
         """Raises the error that ended the room, if one did."""
         error = self._status()["error"]
         if error is not None:
-            raise errors._from_fields(error)
+            raise errors.from_fields(error)
 
     def _status(self) -> dict[str, Any]:
         status: dict[str, Any] = json.loads(self._native.status())
         return status
+
+    def _take_off(self, name: str, handler: Callable[..., object] | None) -> None:
+        for listener in tuple(self._listeners.get(name, ())):
+            if handler is None or listener.handler == handler:
+                listener.close()
 
     def _listen(self, event: str, handler: H, queue_size: int | None, *, once: bool) -> H:
         def convert(text: str) -> Record | None:
@@ -138,9 +139,7 @@ class Events:
             self._handler_failed(name, handler, error)
 
         subscription = self._native.subscribe(filter, _capacity(queue_size))
-        listener = Listener(
-            self._host, subscription, handler, convert, failed, self.ended, once
-        )
+        listener = Listener(self._host, subscription, handler, convert, failed, self.ended, once)
         listeners = self._listeners.setdefault(name, [])
         listeners.append(listener)
         listener.on_close = lambda: listeners.remove(listener) if listener in listeners else None
@@ -243,7 +242,7 @@ class Expected:
         return self._record
 
     def _arm(self) -> None:
-        self._stream = self._room._stream((self._name,))  # pyright: ignore[reportPrivateUsage]
+        self._stream = self._room._stream((self._name,))
 
     def _disarm(self) -> None:
         if self._stream is not None:
@@ -253,7 +252,7 @@ class Expected:
         if self._record is None:
             if self._stream is None:
                 raise errors.UsageError("use expect() in a with statement")
-            self._record = await self._room._first(  # pyright: ignore[reportPrivateUsage]
+            self._record = await self._room._first(
                 self._stream, self._name, self._where, self._timeout
             )
         return self._record
@@ -262,6 +261,6 @@ class Expected:
 def _capacity(queue_size: int | None) -> int | None:
     if queue_size is None:
         return None
-    if isinstance(queue_size, bool) or not isinstance(queue_size, int) or queue_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if type(queue_size) is not int or queue_size < 1:  # a bool is an int too
         raise errors.UsageError(f"queue_size must be an integer >= 1, not {queue_size!r}")
     return queue_size

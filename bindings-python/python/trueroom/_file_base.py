@@ -37,7 +37,7 @@ class BaseFileRequest:
 
     def _now(self) -> dict[str, Any]:
         """The newest state; the last known one when the room has forgotten the request."""
-        known = self._files._native.file(self._id)  # pyright: ignore[reportPrivateUsage]
+        known = self._files._native.file(self._id)
         if known is not None:
             self._last = json.loads(known)
         return self._last
@@ -49,19 +49,24 @@ class BaseFileRequest:
 
     @property
     def direction(self) -> Direction:
-        """"incoming" (offered to the room) or "outgoing" (sent by it). Wire: ``directionType``."""
+        """Which way it goes (``directionType``): "incoming" to the room, or "outgoing"."""
         return cast("Direction", self._last["direction"])
 
     @property
     def status(self) -> Status:
-        """"waiting" (wire 1), "processing" (2), "processed" (3), "failed" (0), or "rejected", which
+        """Where it stands.
+
+        "waiting" (wire 1), "processing" (2), "processed" (3), "failed" (0), or "rejected", which
         has no number on the wire: it is known from the event, or concluded.
         """
         return cast("Status", self._now()["status"])
 
     @property
     def file_name(self) -> str:
-        """The file's name as the peer gave it (``fileName``). Not safe as a path; `save` makes it so."""
+        """The file's name as the peer gave it (``fileName``).
+
+        Not safe as a path; `save` makes it so.
+        """
         return cast("str", self._now()["fileName"])
 
     @property
@@ -104,8 +109,8 @@ class BaseFileRequest:
 
     @property
     def file_id(self) -> FileId | None:
-        """Id of the file on the terminal's HTTP server (``fileId``). Of an incoming file it is known
-        only when it has been processed.
+        """Id of the file on the terminal's HTTP server (``fileId``). Of an incoming file it is
+        known only when it has been processed.
         """
         return cast("FileId | None", self._now()["fileId"])
 
@@ -138,14 +143,14 @@ class BaseFileRequest:
         )
 
     async def _accept(self) -> None:
-        await self._files._operate({"op": "accept", "id": self._id})  # pyright: ignore[reportPrivateUsage]
+        await self._files._operate({"op": "accept", "id": self._id})
 
     async def _reject(self) -> None:
-        await self._files._operate({"op": "reject", "id": self._id})  # pyright: ignore[reportPrivateUsage]
+        await self._files._operate({"op": "reject", "id": self._id})
 
     async def _wait(self, timeout: float | None) -> None:
         operation = {"op": "wait", "id": self._id, "timeout": milliseconds("timeout", timeout)}
-        self._last = json.loads(text(await self._files._operate(operation)))  # pyright: ignore[reportPrivateUsage]
+        self._last = json.loads(text(await self._files._operate(operation)))
 
     async def _save(
         self, path: str | os.PathLike[str], overwrite: bool, progress: Progress | None
@@ -156,11 +161,11 @@ class BaseFileRequest:
             "path": _params.path_text(path),
             "overwrite": bool(overwrite),
         }
-        answer = await self._files._operate(operation, progress)  # pyright: ignore[reportPrivateUsage]
+        answer = await self._files._operate(operation, progress)
         return Path(cast("str", json.loads(text(answer))))
 
     async def _read(self, progress: Progress | None) -> bytes:
-        answer = await self._files._operate({"op": "read", "id": self._id}, progress)  # pyright: ignore[reportPrivateUsage]
+        answer = await self._files._operate({"op": "read", "id": self._id}, progress)
         return answer if isinstance(answer, bytes) else answer.encode()
 
     def _percents(self) -> Percents:
@@ -178,8 +183,8 @@ class BaseFiles(Generic[R]):
 
     def __init__(self, room: BaseRoom) -> None:
         self._room = room
-        self._host = room._host  # pyright: ignore[reportPrivateUsage]
-        self._native = room._native  # pyright: ignore[reportPrivateUsage]
+        self._host = room._host
+        self._native = room._native
         # One object a request, so that `is` and dicts work, for as long as somebody holds it.
         self._known: WeakValueDictionary[str, R] = WeakValueDictionary()
 
@@ -203,7 +208,7 @@ class BaseFiles(Generic[R]):
         """Whether files can be sent and received now; None while it is not known. Wire:
         ``availability`` of ``getFileTransferAvailability``, 0 to 3 in this order.
         """
-        return cast("Availability | None", self._room._status()["availability"])  # pyright: ignore[reportPrivateUsage]
+        return cast("Availability | None", self._room._status()["availability"])
 
     def get(self, id: str) -> R | None:
         """The request with this id, or None when the room does not know it.
@@ -230,7 +235,7 @@ class BaseFiles(Generic[R]):
         Raises:
             UsageError: wrong argument, or called from another event loop.
         """
-        self._room._add("files.on_request", handler, '{"files":"requests"}', self._parse)  # pyright: ignore[reportPrivateUsage]
+        self._room._add("files.on_request", handler, '{"files":"requests"}', self._parse)
         return handler
 
     def off_request(self, handler: Callable[[R], object] | None = None) -> None:
@@ -239,7 +244,7 @@ class BaseFiles(Generic[R]):
         Args:
             handler: The handler; None takes all off. An unknown handler is no error.
         """
-        self._room.off("files.on_request", handler)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        self._room._take_off("files.on_request", handler)
 
     def _request(self, fields: dict[str, Any]) -> R:
         request = self._known.get(fields["id"])
@@ -321,9 +326,7 @@ class BaseFiles(Generic[R]):
     ) -> R:
         return self._parse(await self._put("sendToConference", source, name, file_id, progress))
 
-    async def _upload(
-        self, source: Source, name: str | None, progress: Progress | None
-    ) -> FileId:
+    async def _upload(self, source: Source, name: str | None, progress: Progress | None) -> FileId:
         answer = json.loads(await self._put("upload", source, name, None, progress))
         return cast("FileId", answer["fileId"])
 
@@ -353,17 +356,17 @@ class BaseFiles(Generic[R]):
 
 
 class Percents:
-    """Progress of one request: each percentage once, the newest first known, until it is finished."""
+    """Progress of one request: each percentage once, until it is finished."""
 
     def __init__(self, request: BaseFileRequest) -> None:
         self._request = request
-        self._stream = request._files._changes()  # pyright: ignore[reportPrivateUsage]
+        self._stream = request._files._changes()
         self._shown: int | None = None
 
     async def next(self) -> int | None:
         """The next percentage; None at the end."""
         while not self._stream.closed:
-            now = self._request._now()  # pyright: ignore[reportPrivateUsage]
+            now = self._request._now()
             percent = int(now["percent"])
             finished = bool(now["isFinished"])
             if finished:

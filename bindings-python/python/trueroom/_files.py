@@ -69,7 +69,8 @@ class FileRequest(BaseFileRequest):
         """Saves the file, after waiting until the terminal has received it.
 
         Into a folder it goes under the peer's name, made harmless: it never leaves the folder. The
-        bytes go to a temporary file, which is renamed when it is complete and of the announced size.
+        bytes go to a temporary file, which is renamed when it is complete and of the announced
+        size.
 
         Args:
             folder_or_path: An existing folder, a path that ends in a separator (which is made), or
@@ -187,8 +188,8 @@ class Files(BaseFiles[FileRequest]):
         return await self._upload(source, name, on_progress)
 
     async def history(self) -> tuple[FileRequest, ...]:
-        """The terminal's history: files that were fully received or sent (``getFileTransferHistory``,
-        documented).
+        """The terminal's history: files that were fully received or sent
+        (``getFileTransferHistory``, documented).
 
         Raises:
             TrueroomError: as for `Room.command`.
@@ -210,8 +211,8 @@ class Files(BaseFiles[FileRequest]):
     async def delete(
         self, request: FileRequest | str | None = None, *, file_id: FileId | None = None
     ) -> None:
-        """Deletes a file from the terminal (``deleteFileTransferFile``; its parameters are known from
-        the vendor's libraries only).
+        """Deletes a file from the terminal (``deleteFileTransferFile``; its parameters are known
+        from the vendor's libraries only).
 
         Args:
             request: A request or its id.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 
 class Flag:
@@ -20,13 +21,12 @@ class Flag:
 
     def set(self) -> None:
         """Lets one `take` through. Never blocks."""
-        try:
+        # RuntimeError: it was set already.
+        with suppress(RuntimeError):
             self._lock.release()
-        except RuntimeError:
-            pass  # it was set already
 
     def take(self, timeout: float = -1) -> bool:
-        """Waits until it is set, and clears it. Without a timeout for ever, which only a thread that
-        gets no signals may do.
+        """Waits until it is set, and clears it. Without a timeout for ever, which only a thread
+        that gets no signals may do.
         """
         return self._lock.acquire(timeout=timeout)

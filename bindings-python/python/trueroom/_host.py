@@ -2,8 +2,8 @@
 
 A host owns one native mailbox. Every call gets a token; the mailbox hands back what became of each
 token, in order, and the ids of subscriptions that have something to take. Shared code is written as
-coroutines over a host. On an event loop they are ordinary coroutines; without one, `run` drives them,
-and they block inside instead of yielding.
+coroutines over a host. On an event loop they are ordinary coroutines; without one, `run` drives
+them, and they block inside instead of yielding.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ class Host(ABC):
 
     def check_handler(self, handler: Callable[..., object]) -> None:
         """Raises UsageError for a handler that this host cannot run."""
+        return
 
     @abstractmethod
     def unhandled(self, message: str, error: BaseException) -> None:
@@ -109,7 +110,7 @@ def text(payload: Payload) -> str:
     return payload if isinstance(payload, str) else payload.decode()
 
 
-def milliseconds(name: str, seconds: float | None) -> float | None:
+def milliseconds(name: str, seconds: object) -> float | None:
     """Seconds as milliseconds for the core; UsageError for what is no duration."""
     if seconds is None:
         return None

@@ -33,7 +33,8 @@ def explain(error: ImportError) -> str:
         )
     wheel = _wheel_tags(folder)
     return (
-        f"trueroom does not start: {what}. This interpreter: {here}. Installed wheel: {wheel}. {advice}"
+        f"trueroom does not start: {what}. This interpreter: {here}. Installed wheel: {wheel}. "
+        f"{advice}"
     )
 
 

@@ -66,4 +66,6 @@ def deliver() -> None:
         if log.isEnabledFor(level):
             log.log(level, "%s", message)
     if dropped:
-        logger.warning("%d log records were dropped: they came faster than logging took them", dropped)
+        logger.warning(
+            "%d log records were dropped: they came faster than logging took them", dropped
+        )

@@ -10,15 +10,14 @@ import asyncio
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from . import _native, errors
 from ._host import BATCH, Host, Payload, Progress, Sink, Start, report_progress
 from ._listen import AGAIN, Listener
 
-_hosts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopHost] = (
-    weakref.WeakKeyDictionary()
-)
+_hosts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopHost] = weakref.WeakKeyDictionary()
 
 
 def running() -> LoopHost:
@@ -45,11 +44,9 @@ def _doorbell(loop: asyncio.AbstractEventLoop, host: LoopHost) -> Callable[[], N
         target, drain = weak_loop(), weak_drain()
         if target is None or drain is None or target.is_closed():
             return
-        try:
+        # RuntimeError: the loop was closed since the check, and nobody waits any more.
+        with suppress(RuntimeError):
             target.call_soon_threadsafe(drain)
-        except RuntimeError:
-            # The loop was closed between the check and the call: nobody waits any more.
-            pass
 
     return ring
 
@@ -115,7 +112,7 @@ class LoopHost(Host):
             if fine:
                 future.set_result(payload)
             else:
-                future.set_exception(errors._from_json(str(payload)))
+                future.set_exception(errors.from_json(str(payload)))
         self._ready.extend(ready)
         self._wake()
 

@@ -1,8 +1,8 @@
 """Names on the wire and names in Python.
 
-The terminal writes ``fileName``, Python reads ``file_name``. Python to wire is a plain rule. Wire to
-Python is not always its reverse (``createdNDIDevices``, ``schedule_type``), so a record looks its own
-keys up instead (see `_record`).
+The terminal writes ``fileName``, Python reads ``file_name``. Python to wire is a plain rule. Wire
+to Python is not always its reverse (``createdNDIDevices``, ``schedule_type``), so a record looks
+its own keys up instead (see `_record`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def to_wire(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def to_snake(name: str) -> str:
-    """``fileRequestId`` -> ``file_request_id``, ``createdNDIDevices`` -> ``created_ndi_devices``."""
+    """``createdNDIDevices`` -> ``created_ndi_devices``."""
     return _WORD.sub(r"\1_\2", _ACRONYM.sub(r"\1_\2", name)).lower()
 
 

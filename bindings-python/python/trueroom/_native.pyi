@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import final
 
+__all__: list[str]
 __version__: str
 
 @final

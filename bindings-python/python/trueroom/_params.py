@@ -37,11 +37,13 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def encode(method: object, params: object, fields: Mapping[str, Any]) -> str:
+def encode(
+    method: object, params: Mapping[str, Any] | Record | None, fields: Mapping[str, Any]
+) -> str:
     """The parameters of one command, with wire names.
 
-    ``params`` and ``fields`` are merged; top-level names are converted, what is inside is sent as it
-    is, since its keys may be data (``setSettings``).
+    ``params`` and ``fields`` are merged; top-level names are converted, what is inside is sent as
+    it is, since its keys may be data (``setSettings``).
     """
     if not isinstance(method, str) or not method:
         raise errors.UsageError(f"the method must be a command's name, not {method!r}")
@@ -49,7 +51,7 @@ def encode(method: object, params: object, fields: Mapping[str, Any]) -> str:
     if params is not None:
         if isinstance(params, Record):
             params = params.to_dict()
-        if not isinstance(params, Mapping):
+        if not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise errors.UsageError(
                 f"{method}: parameters must be a mapping, not {type(params).__name__}"
             )
@@ -59,7 +61,7 @@ def encode(method: object, params: object, fields: Mapping[str, Any]) -> str:
         return "{}"
     wire: dict[str, Any] = {}
     for name, value in merged.items():
-        if not isinstance(name, str):
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise errors.UsageError(f"{method}: a parameter's name must be a string, not {name!r}")
         key = _names.to_wire(name)
         if key in wire:
@@ -89,11 +91,9 @@ def options(given: Mapping[str, Any]) -> str:
 def path_text(path: str | os.PathLike[str]) -> str:
     """An absolute path; a separator at the end, which means a folder, is kept."""
     try:
-        text = os.fspath(path)
+        text = os.fsdecode(path)
     except TypeError:
         raise errors.UsageError(f"not a path: {path!r}") from None
-    if isinstance(text, bytes):
-        text = os.fsdecode(text)
     if not text:
         raise errors.UsageError("the path must not be empty")
     return os.path.join(os.getcwd(), os.path.expanduser(text))

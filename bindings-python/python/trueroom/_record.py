@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, KeysView, Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from . import _names
 
@@ -120,15 +120,24 @@ class Record:
         return Record, (self.to_json(),)
 
 
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether plain JSON data is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether plain JSON data is an array."""
+    return isinstance(value, list)
+
+
 def redacted(value: Any) -> Any:
     """A copy of plain JSON data (or a record) with secret values replaced."""
     if isinstance(value, Record):
         value = value.to_dict()
-    if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
-        return {k: _REDACTED if _hidden(k, v) else redacted(v) for k, v in fields.items()}
-    if isinstance(value, list):
-        return [redacted(item) for item in cast("list[Any]", value)]
+    if is_object(value):
+        return {k: _REDACTED if _hidden(k, v) else redacted(v) for k, v in value.items()}
+    if is_array(value):
+        return [redacted(item) for item in value]
     return value
 
 
@@ -141,18 +150,17 @@ def _show(name: str, value: Any) -> str:
         return _REDACTED
     if isinstance(value, str) and len(value) > 200:
         return f"{value[:200]!r}... ({len(value)} characters)"
-    if isinstance(value, list):
-        items = cast("list[Any]", value)
-        more = [f"... {len(items) - 10} more"] if len(items) > 10 else []
-        return f"[{', '.join([_show(name, item) for item in items[:10]] + more)}]"
+    if is_array(value):
+        more = [f"... {len(value) - 10} more"] if len(value) > 10 else []
+        return f"[{', '.join([_show(name, item) for item in value[:10]] + more)}]"
     return repr(value)
 
 
 def _load(record: Record) -> dict[str, Any]:
-    fields = record._fields  # pyright: ignore[reportPrivateUsage]
+    fields = record._fields
     if fields is not None:
         return fields
-    text = record._text  # pyright: ignore[reportPrivateUsage]
+    text = record._text
     fields = parse(text or "")
     if text is not None and text.startswith(CONNECTION):
         for name in _MILLISECONDS:
@@ -196,6 +204,6 @@ def _wrap(value: Any) -> Any:
 def _unwrap(value: Any) -> Any:
     if isinstance(value, Record):
         return value.to_dict()
-    if isinstance(value, list):
-        return [_unwrap(item) for item in cast("list[Any]", value)]
+    if is_array(value):
+        return [_unwrap(item) for item in value]
     return value

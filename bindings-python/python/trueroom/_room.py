@@ -19,8 +19,8 @@ from ._stream import Stream
 class Room(_base.BaseRoom):
     """A connection to one terminal. Made by `trueroom.connect`, used on its event loop only.
 
-    It reconnects by itself (``connection`` events tell), keeps the file requests known, and delivers
-    events to handlers and streams. Leaving ``async with``, or `close`, ends it.
+    It reconnects by itself (``connection`` events tell), keeps the file requests known, and
+    delivers events to handlers and streams. Leaving ``async with``, or `close`, ends it.
 
     Attributes:
         files: The file requests of the terminal; see `Files`.
@@ -41,8 +41,8 @@ class Room(_base.BaseRoom):
     ) -> Record:
         """Sends a command and waits for its answer.
 
-        Any method works, also one that this library does not know. An answer to an action often means
-        only "accepted for execution"; the outcome comes as an event, see `expect`.
+        Any method works, also one that this library does not know. An answer to an action often
+        means only "accepted for execution"; the outcome comes as an event, see `expect`.
 
         Args:
             method: Wire name, such as ``"getSystemInfo"``.
@@ -100,7 +100,9 @@ class Room(_base.BaseRoom):
     def expect(
         self, event: Event, where: Where | None = None, timeout: float | None = None
     ) -> Expectation:
-        """Listens before a command is sent, and waits for its event after the block::
+        """Listens before a command is sent, and waits for its event after the block.
+
+        ::
 
             async with room.expect("conferenceCreated", timeout=30) as expected:
                 await room.command("createConference")
@@ -262,16 +264,17 @@ def connect(
         role: The mode the connection must end up in. None leaves it to the terminal.
         twin: Name of the terminal's copy where several run on one machine.
         websocket_port: Given, it is not looked up. The documented default of terminals is 8765.
-        http_port: Port of the built-in HTTP server (files). Given, it is not looked up; usually 8766.
-        api_version: ``"auto"`` asks for 2 (product 5.0 and later), then 1. That "2" is the wire value
-            for v.2 is inferred, not documented.
+        http_port: Port of the built-in HTTP server (files). Given, it is not looked up; usually
+            8766.
+        api_version: ``"auto"`` asks for 2 (product 5.0 and later), then 1. That "2" is the wire
+            value for v.2 is inferred, not documented.
         connect_timeout: Longest time from the first packet to an authorized connection.
         command_timeout: Longest time to wait for an answer; `Room.command` can set its own.
         ping_interval: A silent connection is asked for a sign of life after this time.
         ping_timeout: How long that sign may take before the connection counts as broken.
         reconnect: Connect again, with growing random pauses, when the connection breaks.
-        takeover: Take the connection back when another client of the same role took it. Two programs
-            that both do so fight for ever.
+        takeover: Take the connection back when another client of the same role took it. Two
+            programs that both do so fight for ever.
         retry_queries: Send queries again that were in flight when the connection broke. Actions are
             never repeated.
         tls: Use ``wss`` and ``https``, for a terminal behind a proxy.

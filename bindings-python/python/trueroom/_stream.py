@@ -70,7 +70,7 @@ class Stream(Generic[T]):
                 self._room.raise_ending()
                 return None
             left = None if end is None else end - time.monotonic()
-            if left is not None and left <= 0 or not await self._signal.wait(left):
+            if (left is not None and left <= 0) or not await self._signal.wait(left):
                 raise TimeoutError
         return None
 

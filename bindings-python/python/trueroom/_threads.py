@@ -78,7 +78,7 @@ class ThreadHost(Host):
         fine, payload = slot.outcome
         if fine:
             return payload
-        raise errors._from_json(str(payload))
+        raise errors.from_json(str(payload))
 
     def drain(self) -> None:
         """Delivers everything that has arrived. Runs on the native dispatch thread."""
@@ -108,7 +108,8 @@ class ThreadHost(Host):
         return ThreadListener(listener)
 
     def check_handler(self, handler: Callable[..., object]) -> None:
-        call = getattr(type(handler), "__call__", None)
+        # An object may be called like a function: then its class has the coroutine function.
+        call = vars(type(handler)).get("__call__")
         if iscoroutinefunction(handler) or iscoroutinefunction(call):
             raise errors.UsageError(
                 "trueroom.sync cannot run async handlers; use def, or the asyncio face"
@@ -174,11 +175,11 @@ class ThreadListener:
 
     def _run(self) -> None:
         listener = self._listener
-        while not (self._stopped or listener.closed):
+        while not self._over():
             items = listener.take()
             last = ""
             for last in items:
-                if self._stopped or listener.closed:
+                if self._over():
                     return
                 result = listener.handle(last)
                 if result is not None and isawaitable(result):
@@ -188,8 +189,11 @@ class ThreadListener:
                     )
             if len(items) < BATCH:
                 listener.check_end(last)
-                if not listener.closed:
+                if not self._over():
                     self._flag.take()
+
+    def _over(self) -> bool:
+        return self._stopped or self._listener.closed
 
     def stop(self) -> None:
         """Asks the thread to end."""

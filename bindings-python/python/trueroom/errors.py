@@ -7,9 +7,11 @@ tokens never stand in them. Errors can be pickled.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from ._record import Record
+from ._names import to_snake
+from ._record import Record, is_object
 
 __all__ = [
     "AuthError",
@@ -163,8 +165,8 @@ class ConnectionLost(_RequestError):
 class Superseded(_RequestError):
     """Another client signed in with the same role; the terminal keeps one per role.
 
-    Nothing is retried, because two programs that both insist would fight for ever. Connect again, or
-    with ``takeover=True``, to take the terminal back.
+    Nothing is retried, because two programs that both insist would fight for ever. Connect again,
+    or with ``takeover=True``, to take the terminal back.
     """
 
 
@@ -211,29 +213,26 @@ _CLASSES: dict[str, type[TrueroomError]] = {
 }  # fmt: skip
 
 
-def _from_json(text: str) -> TrueroomError:
-    """Rebuilds an error of the core from its JSON text."""
-    return _from_fields(json.loads(text))
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    "tried": tuple,
+    "reply": lambda reply: Record(reply) if is_object(reply) else None,
+    "timeout": lambda milliseconds: milliseconds / 1000,
+}
 
 
-def _from_fields(fields: dict[str, Any]) -> TrueroomError:
+def from_json(text: str) -> TrueroomError:
+    """Rebuilds an error of the core from its JSON text. Not for programs."""
+    return from_fields(json.loads(text))
+
+
+def from_fields(fields: dict[str, Any]) -> TrueroomError:
     cls = _CLASSES.get(fields.get("kind", ""), TrueroomError)
+    """Rebuilds an error of the core from its parts. Not for programs."""
     error = cls(str(fields.get("message", "")))
-    for wire, attribute, convert in (
-        ("tried", "tried", tuple),
-        ("method", "method", None),
-        ("requestId", "request_id", None),
-        ("code", "code", None),
-        ("text", "text", None),
-        ("reply", "reply", lambda reply: Record(reply) if isinstance(reply, dict) else None),
-        ("timeout", "timeout", lambda ms: ms / 1000),
-        ("outcomeUnknown", "outcome_unknown", None),
-        ("reason", "reason", None),
-        ("id", "id", None),
-        ("file", "file", None),
-    ):
-        value = fields.get(wire)
-        if value is not None and hasattr(error, attribute):
+    for name, value in fields.items():
+        attribute = to_snake(name)
+        if attribute in vars(error) and value is not None and attribute != "message":
+            convert = _CONVERT.get(attribute)
             setattr(error, attribute, convert(value) if convert else value)
     return error
 

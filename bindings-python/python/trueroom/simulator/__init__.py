@@ -4,10 +4,10 @@
         async with trueroom.connect(**terminal.address, pin="1234") as room:
             await terminal.offer_file("report.pdf", b"...")
 
-It runs inside of this process, on ports that the system chooses, and speaks what a real terminal speaks.
-A test plays the other side with its methods, or with `perform`, which knows every operation of
-``docs/simulator.md``. `SyncSimulator` is the same without asyncio. For pytest there are the fixtures
-``simulator`` and ``async_simulator``. Not loaded by ``import trueroom``.
+It runs inside of this process, on ports that the system chooses, and speaks what a real terminal
+speaks. A test plays the other side with its methods, or with `perform`, which knows every operation
+of ``docs/simulator.md``. `SyncSimulator` is the same without asyncio. For pytest there are the
+fixtures ``simulator`` and ``async_simulator``. Not loaded by ``import trueroom``.
 """
 
 from ._simulator import Simulator, SyncSimulator

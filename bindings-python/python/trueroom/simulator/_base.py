@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from .. import _logs, _names, _native, _params, errors
 from .._host import Host, milliseconds, text
-from .._record import Record
+from .._record import Record, is_array, is_object
 
 # Durations are in seconds in Python and in milliseconds on their way through the core.
 _SECONDS = frozenset({"token_life", "http_token_life", "transfer_step", "server_delay"})
@@ -22,9 +22,10 @@ class BaseSimulator:
         """Nothing starts yet.
 
         Args:
-            **options: Such as ``pin``, ``password``, ``generation`` ("current", "legacy" or "both"),
-                ``api_versions``, ``tls``, ``seed``, ``hold_progress``; ``docs/simulator.md`` lists
-                all. Names in snake_case or camelCase; durations in seconds.
+            **options: Such as ``pin``, ``password``, ``generation`` ("current", "legacy" or
+                "both"), ``api_versions``, ``tls``, ``seed``, ``hold_progress``;
+                ``docs/simulator.md`` lists all. Names in snake_case or camelCase; durations in
+                seconds.
         """
         wire: dict[str, Any] = {}
         for name, value in options.items():
@@ -118,9 +119,9 @@ class BaseSimulator:
 
 
 def _wrap(value: Any) -> Any:
-    if isinstance(value, dict):
+    if is_object(value):
         return Record(value)
-    if isinstance(value, list):
+    if is_array(value):
         return [_wrap(item) for item in value]
     return value
 

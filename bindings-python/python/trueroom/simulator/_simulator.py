@@ -1,4 +1,4 @@
-"""The two faces of the simulator. The second is as thin as the first; its documentation is the first's."""
+"""The two faces of the simulator. The documentation of the second is that of the first."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class Simulator(BaseSimulator):
 
         await self._stop(_loop.running())
 
-    async def perform(self, op: str, params: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
+    async def perform(
+        self, op: str, params: Mapping[str, Any] | None = None, /, **more: Any
+    ) -> Any:
         """Carries out any operation of ``docs/simulator.md``.
 
         Args:
@@ -70,7 +72,17 @@ class Simulator(BaseSimulator):
     ) -> None:
         await self.stop()
 
-    async def offer_file(self, name: str = "file.bin", data: FileContents = None, *, sender: str | None = None, sender_name: str | None = None, size: int | None = None, conference_id: str | None = None, pattern: int | None = None) -> Record:
+    async def offer_file(
+        self,
+        name: str = "file.bin",
+        data: FileContents = None,
+        *,
+        sender: str | None = None,
+        sender_name: str | None = None,
+        size: int | None = None,
+        conference_id: str | None = None,
+        pattern: int | None = None,
+    ) -> Record:
         """A peer offers a file to the room.
 
         Args:
@@ -85,7 +97,9 @@ class Simulator(BaseSimulator):
         Returns:
             The new file request, with its ``id``.
         """
-        record: Record = await self.perform("offerFile", _base.offer(name, data, sender, sender_name, size, conference_id, pattern))
+        record: Record = await self.perform(
+            "offerFile", _base.offer(name, data, sender, sender_name, size, conference_id, pattern)
+        )
         return record
 
     async def take(self, id: str) -> None:
@@ -145,7 +159,9 @@ class Simulator(BaseSimulator):
         Returns:
             A record with ``conference_id``.
         """
-        record: Record = await self.perform("call", _base.given(**{"from": sender}, name=name, title=title))
+        record: Record = await self.perform(
+            "call", _base.given(**{"from": sender}, name=name, title=title)
+        )
         return record
 
     async def hang_up(self) -> None:
@@ -171,7 +187,14 @@ class Simulator(BaseSimulator):
         """
         await self.perform("emit", {"event": {"method": "event", "event": event, **fields}})
 
-    async def refuse(self, method: str | None = None, *, error: str | None = None, code: int | None = None, times: int | None = None) -> None:
+    async def refuse(
+        self,
+        method: str | None = None,
+        *,
+        error: str | None = None,
+        code: int | None = None,
+        times: int | None = None,
+    ) -> None:
         """The terminal refuses commands.
 
         Args:
@@ -180,7 +203,9 @@ class Simulator(BaseSimulator):
             code: The ``resultCode`` it gives.
             times: How often. Default 1; 0 until the faults are cleared.
         """
-        await self.perform("refuse", _base.given(method=method, error=error, code=code, times=times))
+        await self.perform(
+            "refuse", _base.given(method=method, error=error, code=code, times=times)
+        )
 
     async def drop_connection(self, *, how: str = "close", connection: int | None = None) -> None:
         """Connections break.
@@ -220,7 +245,14 @@ class Simulator(BaseSimulator):
         """
         return _base.decoded(await self.perform("readFile", {"fileId": file_id}))
 
-    async def wait_for(self, *, received: str | None = None, sent: str | None = None, count: int = 1, timeout: float = 10.0) -> None:
+    async def wait_for(
+        self,
+        *,
+        received: str | None = None,
+        sent: str | None = None,
+        count: int = 1,
+        timeout: float = 10.0,
+    ) -> None:
         """A barrier: waits until a command came in, or an event was sent, so often since the start.
 
         Args:
@@ -232,9 +264,14 @@ class Simulator(BaseSimulator):
         Raises:
             CommandTimeout: not reached in time.
         """
-        await self.perform("waitFor", _base.given(received=received, sent=sent, count=count, timeout=_base.patience(timeout)))
+        await self.perform(
+            "waitFor",
+            _base.given(received=received, sent=sent, count=count, timeout=_base.patience(timeout)),
+        )
 
-    async def wait_connections(self, count: int, *, authorized: bool = False, timeout: float = 10.0) -> None:
+    async def wait_connections(
+        self, count: int, *, authorized: bool = False, timeout: float = 10.0
+    ) -> None:
         """A barrier: waits until exactly so many connections are open.
 
         Args:
@@ -245,7 +282,10 @@ class Simulator(BaseSimulator):
         Raises:
             CommandTimeout: not reached in time.
         """
-        await self.perform("waitConnections", {"count": count, "authorized": authorized, "timeout": _base.patience(timeout)})
+        await self.perform(
+            "waitConnections",
+            {"count": count, "authorized": authorized, "timeout": _base.patience(timeout)},
+        )
 
     async def wait_file(self, id: str, status: str, *, timeout: float = 10.0) -> Record:
         """A barrier: waits until a file request has this status.
@@ -261,7 +301,9 @@ class Simulator(BaseSimulator):
         Raises:
             CommandTimeout: not reached in time.
         """
-        record: Record = await self.perform("waitFile", {"id": id, "status": status, "timeout": _base.patience(timeout)})
+        record: Record = await self.perform(
+            "waitFile", {"id": id, "status": status, "timeout": _base.patience(timeout)}
+        )
         return record
 
     async def state(self) -> Record:
@@ -301,8 +343,20 @@ class SyncSimulator(BaseSimulator):
     ) -> None:
         self.stop()
 
-    def offer_file(self, name: str = "file.bin", data: FileContents = None, *, sender: str | None = None, sender_name: str | None = None, size: int | None = None, conference_id: str | None = None, pattern: int | None = None) -> Record:
-        record: Record = self.perform("offerFile", _base.offer(name, data, sender, sender_name, size, conference_id, pattern))
+    def offer_file(
+        self,
+        name: str = "file.bin",
+        data: FileContents = None,
+        *,
+        sender: str | None = None,
+        sender_name: str | None = None,
+        size: int | None = None,
+        conference_id: str | None = None,
+        pattern: int | None = None,
+    ) -> Record:
+        record: Record = self.perform(
+            "offerFile", _base.offer(name, data, sender, sender_name, size, conference_id, pattern)
+        )
         return record
 
     def take(self, id: str) -> None:
@@ -324,7 +378,9 @@ class SyncSimulator(BaseSimulator):
         self.perform("releaseProgress", _base.given(id=id, steps=steps))
 
     def call(self, sender: str, name: str | None = None, *, title: str = "") -> Record:
-        record: Record = self.perform("call", _base.given(**{"from": sender}, name=name, title=title))
+        record: Record = self.perform(
+            "call", _base.given(**{"from": sender}, name=name, title=title)
+        )
         return record
 
     def hang_up(self) -> None:
@@ -336,7 +392,14 @@ class SyncSimulator(BaseSimulator):
     def emit(self, event: str, /, **fields: Any) -> None:
         self.perform("emit", {"event": {"method": "event", "event": event, **fields}})
 
-    def refuse(self, method: str | None = None, *, error: str | None = None, code: int | None = None, times: int | None = None) -> None:
+    def refuse(
+        self,
+        method: str | None = None,
+        *,
+        error: str | None = None,
+        code: int | None = None,
+        times: int | None = None,
+    ) -> None:
         self.perform("refuse", _base.given(method=method, error=error, code=code, times=times))
 
     def drop_connection(self, *, how: str = "close", connection: int | None = None) -> None:
@@ -352,14 +415,31 @@ class SyncSimulator(BaseSimulator):
     def read_file(self, file_id: int) -> bytes:
         return _base.decoded(self.perform("readFile", {"fileId": file_id}))
 
-    def wait_for(self, *, received: str | None = None, sent: str | None = None, count: int = 1, timeout: float = 10.0) -> None:
-        self.perform("waitFor", _base.given(received=received, sent=sent, count=count, timeout=_base.patience(timeout)))
+    def wait_for(
+        self,
+        *,
+        received: str | None = None,
+        sent: str | None = None,
+        count: int = 1,
+        timeout: float = 10.0,
+    ) -> None:
+        self.perform(
+            "waitFor",
+            _base.given(received=received, sent=sent, count=count, timeout=_base.patience(timeout)),
+        )
 
-    def wait_connections(self, count: int, *, authorized: bool = False, timeout: float = 10.0) -> None:
-        self.perform("waitConnections", {"count": count, "authorized": authorized, "timeout": _base.patience(timeout)})
+    def wait_connections(
+        self, count: int, *, authorized: bool = False, timeout: float = 10.0
+    ) -> None:
+        self.perform(
+            "waitConnections",
+            {"count": count, "authorized": authorized, "timeout": _base.patience(timeout)},
+        )
 
     def wait_file(self, id: str, status: str, *, timeout: float = 10.0) -> Record:
-        record: Record = self.perform("waitFile", {"id": id, "status": status, "timeout": _base.patience(timeout)})
+        record: Record = self.perform(
+            "waitFile", {"id": id, "status": status, "timeout": _base.patience(timeout)}
+        )
         return record
 
     def state(self) -> Record:

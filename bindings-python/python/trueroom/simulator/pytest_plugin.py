@@ -1,7 +1,7 @@
 """Fixtures for pytest, found by it without any set-up: a virtual terminal for each test.
 
-``simulator`` is a running `SyncSimulator`, ``async_simulator`` the same for async tests. The fixture
-``simulator_options`` may be overridden with a dict of options, in a module, a class, or by
+``simulator`` is a running `SyncSimulator`, ``async_simulator`` the same for async tests. The
+fixture ``simulator_options`` may be overridden with a dict of options, in a module, a class, or by
 ``@pytest.mark.parametrize("simulator_options", [{"pin": "1234"}])``.
 """
 

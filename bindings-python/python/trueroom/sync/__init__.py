@@ -3,8 +3,9 @@
     with trueroom.sync.connect("192.168.1.20", pin="1234") as room:
         info = room.command("getSystemInfo")
 
-A room may be used from any thread. Ctrl-C ends a call that waits. Each handler has a thread of its own,
-which does not keep the program alive. Works in Jupyter and under debuggers: there is no event loop.
+A room may be used from any thread. Ctrl-C ends a call that waits. Each handler has a thread of its
+own, which does not keep the program alive. Works in Jupyter and under debuggers: there is no event
+loop.
 """
 
 from ._files import Changes, FileRequest, Files, Progression

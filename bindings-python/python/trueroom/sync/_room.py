@@ -21,9 +21,9 @@ from ._mirror import blocking, mirrors
 class Room(_base.BaseRoom):
     """A connection to one terminal. Made by `trueroom.sync.connect`; may be used from any thread.
 
-    It reconnects by itself (``connection`` events tell), keeps the file requests known, and delivers
-    events to handlers, each in a daemon thread of its own, and to streams. Leaving ``with``, or
-    `close`, ends it.
+    It reconnects by itself (``connection`` events tell), keeps the file requests known, and
+    delivers events to handlers, each in a daemon thread of its own, and to streams. Leaving
+    ``with``, or `close`, ends it.
 
     Attributes:
         files: The file requests of the terminal; see `Files`.
