@@ -70,7 +70,10 @@ fn start() -> Result<(Ringer, bool), Error> {
         .spawn(move || run(&receiver))
         .map_err(|error| Error::Usage(format!("no thread could be started: {error}")))?;
     guard::own_process();
-    *dispatch = Some(Dispatch { sender: sender.clone(), thread });
+    *dispatch = Some(Dispatch {
+        sender: sender.clone(),
+        thread,
+    });
     Ok((Ringer(sender), true))
 }
 
@@ -113,7 +116,10 @@ pub(crate) fn shutdown(py: Python<'_>) {
     }
     // The thread may be waiting for the interpreter.
     py.detach(|| {
-        let dispatch = DISPATCH.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let dispatch = DISPATCH
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(Dispatch { sender, thread }) = dispatch {
             drop(sender.send(Job::Stop));
             drop(thread.join());

@@ -20,7 +20,10 @@ pub(crate) fn enter<T>(py: Python<'_>, run: impl FnOnce() -> PyResult<T>) -> PyR
     }
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         let message = "internal error in the native module; please report this";
-        Err(raise(py, &serde_json::json!({"kind": "Internal", "message": message}).to_string()))
+        Err(raise(
+            py,
+            &serde_json::json!({"kind": "Internal", "message": message}).to_string(),
+        ))
     })
 }
 

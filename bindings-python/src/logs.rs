@@ -16,8 +16,7 @@ pub(crate) fn set_log_level(
 ) -> PyResult<()> {
     guard::enter(py, || {
         let level = match level {
-            None => Level::Off,
-            Some(41..) => Level::Off,
+            None | Some(41..) => Level::Off,
             Some(31..=40) => Level::Error,
             Some(21..=30) => Level::Warn,
             Some(11..=20) => Level::Info,
@@ -31,9 +30,12 @@ pub(crate) fn set_log_level(
     })
 }
 
+/// Level of `logging`, target, message.
+type Line = (u32, String, String);
+
 /// What has come, as `(level of logging, target, message)`, and how many records were dropped.
 #[pyfunction]
-pub(crate) fn take_logs(py: Python<'_>) -> PyResult<(Vec<(u32, String, String)>, u64)> {
+pub(crate) fn take_logs(py: Python<'_>) -> PyResult<(Vec<Line>, u64)> {
     guard::enter(py, || {
         let (records, dropped) = host::take_logs();
         let records = records.into_iter().map(|record| {

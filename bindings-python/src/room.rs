@@ -63,7 +63,8 @@ impl Room {
         data: &Bound<'_, PyBytes>,
     ) -> PyResult<()> {
         guard::enter(py, || {
-            self.0.upload_bytes(token, operation, data.as_bytes().to_vec());
+            self.0
+                .upload_bytes(token, operation, data.as_bytes().to_vec());
             Ok(())
         })
     }
@@ -149,7 +150,10 @@ impl Subscription {
     fn take<'py>(&self, py: Python<'py>, max: usize) -> PyResult<Bound<'py, PyList>> {
         guard::enter(py, || {
             let items = self.0.take(max);
-            PyList::new(py, items.iter().map(|item| PyString::new(py, item.as_str())))
+            PyList::new(
+                py,
+                items.iter().map(|item| PyString::new(py, item.as_str())),
+            )
         })
     }
 
@@ -172,6 +176,9 @@ impl Drop for Subscription {
 }
 
 fn seconds(value: f64) -> Result<Duration, Error> {
-    Duration::try_from_secs_f64(value)
-        .map_err(|_| Error::Usage(format!("timeout must be a number of seconds >= 0, not {value}")))
+    Duration::try_from_secs_f64(value).map_err(|_| {
+        Error::Usage(format!(
+            "timeout must be a number of seconds >= 0, not {value}"
+        ))
+    })
 }

@@ -22,7 +22,8 @@ impl Simulator {
     fn start(py: Python<'_>, mailbox: &Mailbox, token: u64, options: &str) -> PyResult<Self> {
         guard::enter(py, || {
             let usage = |error: String| guard::to_py(py, &Error::Usage(error));
-            let options = serde_json::from_str(options).map_err(|error| usage(error.to_string()))?;
+            let options =
+                serde_json::from_str(options).map_err(|error| usage(error.to_string()))?;
             let options =
                 SimulatorOptions::from_json(options).map_err(|error| usage(error.to_string()))?;
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
@@ -34,7 +35,7 @@ impl Simulator {
                         let info = json!(terminal.info());
                         *target.lock().unwrap_or_else(PoisonError::into_inner) =
                             Some(Arc::new(terminal));
-                        answer(&info)
+                        Ok(answer(&info))
                     }
                     Err(error) => refusal("start", &error),
                 };
@@ -64,7 +65,7 @@ impl Simulator {
             runtime.spawn(async move {
                 let name = operation["op"].as_str().unwrap_or_default().to_owned();
                 let outcome = match terminal.perform(operation).await {
-                    Ok(value) => answer(&value),
+                    Ok(value) => Ok(answer(&value)),
                     Err(error) => refusal(&name, &error),
                 };
                 mailbox.complete(token, outcome);
@@ -84,7 +85,7 @@ impl Simulator {
                 if let Some(terminal) = terminal.and_then(Arc::into_inner) {
                     terminal.close().await;
                 }
-                mailbox.complete(token, answer(&Value::Null));
+                mailbox.complete(token, Ok(answer(&Value::Null)));
             });
             Ok(())
         })
@@ -93,7 +94,10 @@ impl Simulator {
 
 impl Simulator {
     fn terminal(&self) -> Option<Arc<Terminal>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -107,8 +111,8 @@ impl Drop for Simulator {
 
 type Outcome = Result<Payload, String>;
 
-fn answer(value: &Value) -> Outcome {
-    Ok(Payload::Json(Text::from(value.to_string())))
+fn answer(value: &Value) -> Payload {
+    Payload::Json(Text::from(value.to_string()))
 }
 
 fn refusal(operation: &str, error: &SimulatorError) -> Outcome {
