@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "a program that talks to a person")]
 
+mod bench;
 mod build;
 mod check;
 mod generate;
@@ -24,6 +25,7 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask test --list           the steps and groups
   cargo xtask test --deep           more seeds and repetitions (minutes longer)
   cargo xtask build python|node     the package of one language, into the target folder
+  cargo xtask bench --quick         calls and events a second in the three languages
   cargo xtask generate              check protocol/ and write what is made from it
   cargo xtask generate --check      check protocol/ and that everything made from it is fresh
   cargo xtask fmt                   bring all sources into their form
@@ -59,6 +61,7 @@ fn dispatch(words: &[&str]) -> Result {
         ["build", "node"] => build::node(&workspace()?),
         ["generate"] => generate::run(&workspace()?.root, false),
         ["generate", "--check"] => generate::run(&workspace()?.root, true),
+        ["bench", "--quick"] => bench::quick(&workspace()?),
         ["fmt"] => build::format(&workspace()?),
         _ => fail(format!(
             "cargo xtask {}: unknown\n\n{HELP}",

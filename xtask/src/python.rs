@@ -84,7 +84,7 @@ pub(crate) fn tools(workspace: &Workspace) -> Result<Environment> {
 }
 
 /// The folders with Python sources.
-pub(crate) const SOURCES: [&str; 3] = ["bindings-python", "examples", "simulator"];
+pub(crate) const SOURCES: [&str; 4] = ["benchmarks", "bindings-python", "examples", "simulator"];
 
 /// The linter and formatter, in the root.
 pub(crate) fn ruff(workspace: &Workspace) -> Result<Command> {
