@@ -184,8 +184,8 @@ impl Terminal {
             time,
             direction: 0,
         };
-        let name = self.display_name_of(peer);
         if in_conference {
+            let name = self.display_name_of(peer);
             let conference = self
                 .group_conference()
                 .ok_or("there is no group conference")?;
@@ -202,7 +202,7 @@ impl Terminal {
             self.emit(
                 "incomingChatMessage",
                 &fields(json!({
-                    "peerId": peer, "peerDn": name, "chatId": chat, "message": text, "time": time,
+                    "peerId": peer, "chatId": chat, "message": text, "time": time,
                 })),
             );
         }

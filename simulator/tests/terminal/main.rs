@@ -1,0 +1,17 @@
+//! The pure terminal: every area, without sockets. Each message it sends is held against the
+//! protocol catalogue.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod bench;
+mod calls;
+mod catalogue;
+mod chat;
+mod determinism;
+mod incoming;
+mod legacy;
+mod link;
+mod outgoing;
+mod session;
+mod settings;
+mod variants;
