@@ -37,10 +37,14 @@ try {
     .filter((name) => chosen.length === 0 || chosen.includes(name.split(".", 1)[0]))
     .map((name) => join("test", name));
   status =
-    spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], {
-      cwd: app,
-      stdio: "inherit",
-    }).status ?? 1;
+    spawnSync(
+      process.execPath,
+      ["--test", "--test-reporter=spec", "--test-timeout=60000", ...files],
+      {
+        cwd: app,
+        stdio: "inherit",
+      },
+    ).status ?? 1;
 } finally {
   if (process.env.TRUEROOM_KEEP) {
     console.log(folder);

@@ -6,7 +6,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use napi::Result;
 use napi_derive::napi;
 use serde_json::json;
 use trueroom::host::{self, Level, Record};
@@ -162,8 +161,7 @@ impl Mailbox {
     /// null.
     #[napi(catch_unwind)]
     #[allow(clippy::needless_pass_by_value)] // Node-API hands over owned values.
-    pub fn set_log_level(&self, level: Option<String>) -> Result<()> {
+    pub fn set_log_level(&self, level: Option<String>) {
         self.shared.logs.set(level.as_deref().map_or(0, number));
-        Ok(())
     }
 }

@@ -26,6 +26,9 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 /// How long the end of the last of them may wait for files being written.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(500);
 
+/// The text, or the text and the buffers it speaks of.
+type Drained<'env> = Either<JsString<'env>, Vec<Either<JsString<'env>, Buffer>>>;
+
 /// One for each JavaScript thread that has loaded the package.
 #[napi]
 pub struct Mailbox {
@@ -108,10 +111,7 @@ impl Mailbox {
     /// Takes everything that has come, as `[completions, progress, ready, logs]`: flat arrays, in
     /// one JSON text. Bytes of files follow the text as buffers, and their index stands in it.
     #[napi(catch_unwind)]
-    pub fn drain<'env>(
-        &self,
-        env: &'env Env,
-    ) -> Result<Option<Either<JsString<'env>, Vec<Either<JsString<'env>, Buffer>>>>> {
+    pub fn drain<'env>(&self, env: &'env Env) -> Result<Option<Drained<'env>>> {
         let drained = self.shared.host.drain();
         let logs = self.shared.logs.take();
         if drained.completions.is_empty()

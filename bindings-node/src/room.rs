@@ -16,7 +16,7 @@ use crate::mailbox::{Mailbox, Shared, comma, js_string};
 /// A connection to a terminal.
 #[napi]
 pub struct Room {
-    room: AssertUnwindSafe<HostRoom>,
+    inner: AssertUnwindSafe<HostRoom>,
     shared: AssertUnwindSafe<Arc<Shared>>,
     /// The token it was opened with: its name in the mailbox.
     name: u64,
@@ -31,7 +31,7 @@ pub(crate) fn open_room(mailbox: &Mailbox, token: i64, options: String) -> Resul
     let room = HostRoom::open(&shared.host, name, &options).map_err(|error| thrown(&error))?;
     shared.keep(name, room.clone());
     Ok(Room {
-        room: AssertUnwindSafe(room),
+        inner: AssertUnwindSafe(room),
         shared: AssertUnwindSafe(shared),
         name,
     })
@@ -44,27 +44,27 @@ impl Room {
     #[napi(catch_unwind)]
     pub fn call(&self, token: i64, method: String, params: String, timeout: Option<f64>) {
         let timeout = timeout.map(|ms| Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default());
-        self.room
+        self.inner
             .call(token.unsigned_abs(), &method, &params, timeout);
     }
 
     /// Starts an operation. The token completes with its result.
     #[napi(catch_unwind)]
     pub fn operate(&self, token: i64, operation: String) {
-        self.room.operate(token.unsigned_abs(), &operation);
+        self.inner.operate(token.unsigned_abs(), &operation);
     }
 
     /// Starts an operation that sends these bytes.
     #[napi(catch_unwind)]
     pub fn upload_bytes(&self, token: i64, operation: String, bytes: Buffer) {
-        self.room
+        self.inner
             .upload_bytes(token.unsigned_abs(), &operation, bytes.to_vec());
     }
 
     /// Stops a call or an operation; the token completes at once.
     #[napi(catch_unwind)]
     pub fn cancel(&self, token: i64) {
-        self.room.cancel(token.unsigned_abs());
+        self.inner.cancel(token.unsigned_abs());
     }
 
     /// Opens a queue.
@@ -72,42 +72,42 @@ impl Room {
     pub fn subscribe(&self, filter: String, capacity: Option<u32>) -> Result<Subscription> {
         let capacity = capacity.and_then(|capacity| usize::try_from(capacity).ok());
         let subscription = self
-            .room
+            .inner
             .subscribe(&filter, capacity)
             .map_err(|error| thrown(&error))?;
         Ok(Subscription {
-            subscription: AssertUnwindSafe(subscription),
+            inner: AssertUnwindSafe(subscription),
         })
     }
 
     /// Puts an event into the queues of all who want it.
     #[napi(catch_unwind)]
     pub fn publish(&self, name: String, event: String) {
-        self.room.publish(&name, &event);
+        self.inner.publish(&name, &event);
     }
 
     /// The status as JSON.
     #[napi(catch_unwind)]
     pub fn status(&self) -> String {
-        self.room.status()
+        self.inner.status()
     }
 
     /// A file request as JSON, from memory.
     #[napi(catch_unwind)]
     pub fn file(&self, id: String) -> Option<String> {
-        self.room.file(&id).map(|text| exact_text(&text))
+        self.inner.file(&id).map(|text| exact_text(&text))
     }
 
     /// All file requests as a JSON array, from memory.
     #[napi(catch_unwind)]
     pub fn files(&self) -> String {
-        exact_text(&self.room.files())
+        exact_text(&self.inner.files())
     }
 
     /// Closes the room. The token completes when nothing is left of it.
     #[napi(catch_unwind)]
     pub fn close(&self, token: i64) {
-        self.room.close(token.unsigned_abs());
+        self.inner.close(token.unsigned_abs());
         self.shared.forget(self.name);
     }
 }
@@ -121,7 +121,7 @@ fn exact_text(text: &str) -> String {
 /// A bounded queue of events or file requests.
 #[napi]
 pub struct Subscription {
-    subscription: AssertUnwindSafe<HostSubscription>,
+    inner: AssertUnwindSafe<HostSubscription>,
 }
 
 #[napi]
@@ -131,16 +131,14 @@ impl Subscription {
     pub fn id(&self) -> f64 {
         // Numbers are given out one by one: 2^53 of them last for longer than any process.
         #[allow(clippy::cast_precision_loss)]
-        let id = self.subscription.id() as f64;
+        let id = self.inner.id() as f64;
         id
     }
 
     /// Takes at most `max` items as a JSON array; null if there are none.
     #[napi(catch_unwind)]
     pub fn take<'env>(&self, env: &'env Env, max: u32) -> Result<Option<JsString<'env>>> {
-        let items = self
-            .subscription
-            .take(usize::try_from(max).unwrap_or(usize::MAX));
+        let items = self.inner.take(usize::try_from(max).unwrap_or(usize::MAX));
         if items.is_empty() {
             return Ok(None);
         }
@@ -158,6 +156,6 @@ impl Subscription {
     /// Ends it. What is still in the queue is dropped.
     #[napi(catch_unwind)]
     pub fn close(&self) {
-        self.subscription.close();
+        self.inner.close();
     }
 }

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { folder, line, simulate, start } from "./helpers.mjs";
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+test("file-bot saves what it wants and rejects the rest", async (t) => {
+  const simulator = await simulate(t, { pin: "1234" });
+  const inbox = join(await folder(t), "inbox");
+  const source = join(await folder(t), "source.bin");
+  const bytes = randomBytes(2_000_000);
+  await writeFile(source, bytes);
+  const args = [join("examples", "file-bot.mjs"), simulator.host];
+  args.push("--port", String(simulator.port), "--inbox", inbox);
+  const bot = start(args, { TRUEROOM_PIN: "1234" });
+  await line(bot, `ready, files go to ${inbox}`);
+  await simulator.offerFile({ name: "plan.pdf", path: source });
+  await simulator.offerFile({ name: "tool.exe", text: "MZ" });
+  await simulator.offerFile({ name: "film.pdf", text: "", size: 60_000_000 });
+  await line(bot, `saved "plan.pdf" from alice@example.test: 2000000 bytes to ${inbox}/plan.pdf`);
+  await line(bot, 'rejected "tool.exe" from alice@example.test: unwanted type');
+  await line(bot, 'rejected "film.pdf" from alice@example.test: too large');
+  assert.deepEqual(await readdir(inbox), ["plan.pdf"]);
+  assert.equal(sha256(await readFile(join(inbox, "plan.pdf"))), sha256(bytes));
+  bot.child.kill("SIGINT");
+  const { code, stdout, stderr } = await bot.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /closed\n$/);
+});
+
+test("send-with-progress sends the file and says how it ended", async (t) => {
+  const simulator = await simulate(t);
+  const file = join(await folder(t), "report.pdf");
+  const bytes = randomBytes(1_000_000);
+  await writeFile(file, bytes);
+  const args = [join("examples", "send-with-progress.mjs"), file, "bob@example.test"];
+  const { ended } = start([...args, simulator.host, "--port", String(simulator.port)]);
+  await simulator.perform({ op: "waitFor", sent: "outgoingFileRequestSent" });
+  const [sent] = (await simulator.state()).files.requests ?? (await simulator.state()).files;
+  await simulator.takeFile(sent.id);
+  const { code, stdout, stderr } = await ended;
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /report.pdf: processed, 1000000 bytes/);
+  const { fileId } = (await simulator.state()).files.find(({ id }) => id === sent.id);
+  const stored = await simulator.perform({ op: "readFile", fileId });
+  assert.equal(sha256(Buffer.from(stored.base64, "base64")), sha256(bytes));
+});
