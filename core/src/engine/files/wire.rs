@@ -343,9 +343,11 @@ fn millis(value: &Scalar<'_>) -> Option<i64> {
 
 fn file_id(value: &Scalar<'_>) -> Option<FileId> {
     match value.integer() {
+        // Terminals before 4.1 may send a zero as long as there is no file.
+        Some(0) => None,
         Some(number) => Some(FileId::Number(number)),
         None => text(value)
-            .filter(|text| text.len() <= 256)
+            .filter(|text| text.len() <= 256 && text != "0")
             .map(FileId::Text),
     }
 }
