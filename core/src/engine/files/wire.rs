@@ -347,7 +347,7 @@ fn file_id(value: &Scalar<'_>) -> Option<FileId> {
         Some(0) => None,
         Some(number) => Some(FileId::Number(number)),
         None => text(value)
-            .filter(|text| text.len() <= 256 && text != "0")
+            .filter(|text| text.len() <= 256 && &**text != "0")
             .map(FileId::Text),
     }
 }
