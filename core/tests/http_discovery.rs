@@ -4,6 +4,7 @@
 
 mod http_support;
 
+use std::process::Command;
 use std::time::Duration;
 
 use http_support::{STALL, Seen, Server, Step, client, content, reply};
@@ -224,4 +225,31 @@ async fn the_time_is_limited_in_all() {
         assert!(found.unwrap().tried[0].ends_with(" -> no answer within 2.5 s"));
         tokio::time::resume();
     }
+}
+
+/// Runs only as a child process, with a proxy in its environment.
+#[tokio::test]
+#[ignore = "run by its parent below"]
+async fn child_with_a_proxy() {
+    let server = Server::start(vec![reply("200 OK", "", CONFIG)]);
+    assert_eq!(look_up(&server.target()).await.ports.websocket, 9001);
+}
+
+#[test]
+fn a_proxy_in_the_environment_is_ignored() {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "child_with_a_proxy", "--ignored"]);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        child.env(name, "http://127.0.0.1:1");
+    }
+    let child = child
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY")
+        .output()
+        .unwrap();
+    let output = String::from_utf8_lossy(&child.stdout);
+    assert!(
+        child.status.success() && output.contains("1 passed"),
+        "{output}"
+    );
 }

@@ -262,6 +262,13 @@ async fn a_file_over_the_limit_is_not_begun() {
     (case.expected, case.max_size) = (None, Some(4));
     assert_eq!(case.fails().await, HttpError::TooLarge { limit: 4 });
 
+    // The announcement is enough; the bytes never come.
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".to_vec();
+    let server = Server::start(vec![vec![Step::Head, Step::Send(head), Step::Hang]]);
+    let mut case = Case::new(&server);
+    (case.expected, case.max_size) = (None, Some(999));
+    assert_eq!(case.fails().await, HttpError::TooLarge { limit: 999 });
+
     // Nothing is asked of a server when the announced size says enough.
     let server = Server::start(Vec::new());
     let mut case = Case::new(&server);

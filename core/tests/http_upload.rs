@@ -14,6 +14,7 @@ use http_support::{
     STALL, Seen, Server, Step, TOKEN, TOKEN_IN_URL, answer, clean_text, client, content,
     drain_progress, progress,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use trueroom::http::{HttpError, HttpTarget, Progress, Upload, UploadSource, upload};
 
 /// A connection that takes an upload and gives this answer.
@@ -303,6 +304,34 @@ async fn a_server_that_stops_reading_ends_the_upload() {
     let (error, ()) = tokio::join!(send(&stuck, "x", &source, Some(callback)), stalled);
     let expected = format!("no progress for 30 s while uploading to {}", stuck.origin());
     assert_eq!(clean_text(&error.unwrap_err()), expected);
+}
+
+#[tokio::test]
+async fn an_upload_may_take_long_as_long_as_it_moves() {
+    const SIZE: usize = 80 << 20;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let target = HttpTarget::new(false, "127.0.0.1", port).unwrap();
+    let slow = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // More than the system buffers, so that each portion lets the client go on.
+        let mut portion = vec![0; SIZE / 8];
+        for _ in 0..7 {
+            stream.read_exact(&mut portion).await.unwrap();
+            tokio::time::pause();
+            tokio::time::advance(STALL * 2 / 3).await;
+            tokio::time::resume();
+        }
+        // The end of the file and of the request around it.
+        let mut rest = Vec::new();
+        while !rest.ends_with(b"--\r\n") {
+            assert!(stream.read_buf(&mut rest).await.unwrap() > 0);
+        }
+        stream.write_all(&taken()).await.unwrap();
+    };
+    // Zeros, since no part of them looks like the end.
+    let (id, ()) = tokio::join!(send_bytes(&target, vec![0; SIZE]), slow);
+    assert_eq!(id.unwrap(), 260_618_251);
 }
 
 #[tokio::test]
