@@ -11,7 +11,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use trueroom::{FileRequest, Options, Result, Room};
+use trueroom::{Error, FileRequest, Options, Result, Room};
 
 struct Settings {
     options: Options,
@@ -44,6 +44,9 @@ async fn main() -> ExitCode {
 
 async fn run(settings: Settings) -> Result<()> {
     let room = Room::connect(settings.options.clone()).await?;
+    // A path that is no folder yet would be taken for the file itself.
+    std::fs::create_dir_all(&settings.inbox)
+        .map_err(|error| Error::Usage(format!("{}: {error}", settings.inbox.display())))?;
     println!("ready");
     let mut offers = room.files().offers();
     let settings = std::sync::Arc::new(settings);
