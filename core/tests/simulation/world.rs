@@ -1,0 +1,426 @@
+//! One schedule: virtual time, the engine, and everything around it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fastrand::Rng;
+use trueroom::engine::{Effect, Engine, Taken, Time};
+use trueroom::{State, Text};
+
+use crate::capture;
+use crate::checks::{Checks, Rule, Violation};
+use crate::network::{Kind, Link, Network};
+use crate::plan::{MARK, Plan};
+use crate::program::Sub;
+use crate::sabotage::Sabotage;
+use crate::terminal::{Out, Terminal};
+
+/// Something that is going to happen.
+#[derive(Debug)]
+pub(crate) enum Coming {
+    Opened { link: u64 },
+    OpenFailed { link: u64 },
+    ToTerminal { link: u64, text: String },
+    ToRoom { link: u64, text: String, kind: Kind },
+    Binary { link: u64, bytes: Vec<u8> },
+    Pong { link: u64 },
+    Alive { link: u64 },
+    Closed { link: u64 },
+    /// The next random thing.
+    Happening,
+    /// A slow subscriber looks at its queue.
+    Read { sub: u64 },
+    /// The program answers a file request it has taken.
+    Decide { id: String },
+}
+
+/// What a schedule came to.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Stats {
+    pub messages: u64,
+    pub calls: u64,
+    pub reconnects: u64,
+    pub ended: u64,
+    pub dropped: u64,
+    pub requests: u64,
+    pub ready: u64,
+}
+
+impl Stats {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.calls += other.calls;
+        self.reconnects += other.reconnects;
+        self.ended += other.ended;
+        self.dropped += other.dropped;
+        self.requests += other.requests;
+        self.ready += other.ready;
+    }
+}
+
+pub(crate) struct World {
+    pub now: Time,
+    pub rng: Rng,
+    pub plan: Plan,
+    pub engine: Engine,
+    pub network: Network,
+    pub terminal: Terminal,
+    pub subs: Vec<Sub>,
+    pub checks: Checks,
+    pub sabotage: Option<Sabotage>,
+    /// Things go wrong.
+    pub chaos: bool,
+    pub happenings: u32,
+    pub closed: bool,
+    pub last_sub: u64,
+    pub last_nonce: u64,
+    /// What was lost with subscribers that left without reading to the end is not known.
+    pub left_unread: bool,
+    pub lagged_of_gone: u64,
+    /// What a sabotaged subscriber was not given yet.
+    pub held: Option<Taken>,
+    queue: BTreeMap<(Time, u64), Coming>,
+    order: u64,
+    auths: u64,
+    pub was_ready: bool,
+    trace: bool,
+}
+
+/// Runs the schedule of one seed.
+pub(crate) fn run(seed: u64, trace: bool, sabotage: Option<Sabotage>) -> Result<Stats, Violation> {
+    let mut rng = Rng::with_seed(seed);
+    let (plan, manner) = Plan::new(&mut rng);
+    if trace {
+        println!("seed {seed}: {plan:#?}\n{manner:#?}");
+    }
+    let terminal = Terminal::new(&plan, manner);
+    let engine = Engine::new(Arc::new(plan.options.clone()), rng.u64(..));
+    let mut world = World {
+        now: Time::ZERO,
+        engine,
+        network: Network::new(),
+        subs: Vec::new(),
+        checks: Checks {
+            retry_queries: plan.options.retry_queries,
+            ambiguous: plan.is_ambiguous(&terminal.manner),
+            ..Checks::default()
+        },
+        sabotage,
+        chaos: true,
+        happenings: plan.happenings,
+        closed: false,
+        last_sub: 0,
+        last_nonce: 0,
+        left_unread: false,
+        lagged_of_gone: 0,
+        held: None,
+        queue: BTreeMap::new(),
+        order: 0,
+        auths: 0,
+        was_ready: false,
+        trace,
+        rng,
+        plan,
+        terminal,
+    };
+    world.first_subscribers();
+    world.engine.start(Time::ZERO);
+    world.pump();
+    world.at(Duration::ZERO, Coming::Happening);
+    world.go()
+}
+
+impl World {
+    pub(crate) fn note(&self, text: impl FnOnce() -> String) {
+        if self.trace {
+            println!("{:>10.4} {}", self.now.as_secs_f64(), text());
+        }
+    }
+
+    pub(crate) fn at(&mut self, time: Time, coming: Coming) {
+        self.order += 1;
+        self.queue.insert((time, self.order), coming);
+    }
+
+    fn go(mut self) -> Result<Stats, Violation> {
+        while self.chaos {
+            self.step(None);
+        }
+        self.note(|| "quiet from here".to_owned());
+        let until = self.now + self.plan.quiet();
+        while self.now < until && self.checks.violation.is_none() {
+            self.step(Some(until));
+        }
+        self.finish();
+        match self.checks.violation.take() {
+            Some(violation) => Err(violation),
+            None => Ok(self.stats()),
+        }
+    }
+
+    /// Goes to whatever is next, `until` at the latest.
+    fn step(&mut self, until: Option<Time>) {
+        if self.checks.violation.is_some() {
+            self.chaos = false;
+            return;
+        }
+        let next = self.queue.first_key_value().map(|((time, _), _)| *time);
+        let mut timer = self.engine.next_timeout();
+        match self.sabotage {
+            Some(Sabotage::BusyLoop) if self.was_ready => timer = Some(self.now),
+            Some(Sabotage::StopTheClock) if self.was_ready => timer = None,
+            _ => {}
+        }
+        let first = [next, timer, until].into_iter().flatten().min();
+        let Some(first) = first else {
+            // Only an ended room has nothing to wait for, and then nothing is left to happen.
+            self.chaos = false;
+            return;
+        };
+        let timer_first = timer.is_some_and(|timer| timer <= first);
+        if timer_first {
+            self.wake(first);
+        } else if let Some((time, coming)) = self.take_next(first) {
+            self.advance(time);
+            self.come(coming);
+        } else {
+            self.advance(first);
+        }
+        self.pump();
+        self.check_sizes();
+    }
+
+    fn take_next(&mut self, first: Time) -> Option<(Time, Coming)> {
+        let ((time, order), coming) = self.queue.pop_first()?;
+        if time > first {
+            self.queue.insert((time, order), coming);
+            return None;
+        }
+        Some((time, coming))
+    }
+
+    fn advance(&mut self, time: Time) {
+        if time > self.now {
+            self.checks.wakeups = 0;
+            self.now = time;
+        }
+    }
+
+    fn wake(&mut self, timer: Time) {
+        // A driver wakes up on time or a little later.
+        let late = if self.rng.u8(0..4) == 0 { self.rng.u64(0..5_000) } else { 0 };
+        self.advance(timer + Duration::from_micros(late));
+        self.checks.wakeups += 1;
+        let wakeups = self.checks.wakeups;
+        self.checks.ensure(wakeups <= 12, Rule::BusyLoop, || format!("{timer:?}"));
+        self.engine.on_time(self.now);
+    }
+
+    fn come(&mut self, coming: Coming) {
+        let (now, current) = (self.now, self.network.current);
+        let is_open = self.network.link == Link::Open;
+        match coming {
+            Coming::Opened { link } if link == current && self.network.link == Link::Opening => {
+                self.note(|| format!("open {link}"));
+                self.network.link = Link::Open;
+                self.terminal.connected(link);
+                self.engine.on_open(now);
+            }
+            Coming::OpenFailed { link } if link == current && self.network.link == Link::Opening => {
+                self.note(|| "could not open".to_owned());
+                self.network.link = Link::None;
+                let echo = self.terminal.echo(&mut self.rng).to_owned();
+                let tried = vec![format!("ws://room:8765: refused, {echo}")];
+                self.engine.on_open_failed(now, &format!("HTTP 500 {echo}"), tried);
+            }
+            Coming::ToTerminal { link, text } if link == current && is_open => {
+                let now_ms = u64::try_from(now.as_millis()).expect("a short simulation");
+                let answers = self.terminal.receive(&mut self.rng, now_ms, &text);
+                self.to_room(answers);
+            }
+            Coming::ToRoom { link, text, kind } if link == current && is_open => {
+                self.deliver(text, &kind);
+            }
+            Coming::Binary { link, bytes } if link == current && is_open => {
+                self.checks.received += 1;
+                self.engine.on_binary(now, &bytes);
+            }
+            Coming::Pong { link } if link == current && is_open => self.engine.on_pong(now),
+            Coming::Alive { link } if link == current && is_open => self.engine.on_alive(now),
+            Coming::Closed { link } if link == current && is_open => {
+                self.network.link = Link::None;
+                let echo = self.terminal.echo(&mut self.rng).to_owned();
+                self.note(|| "closed by the terminal".to_owned());
+                self.engine.on_closed(now, &format!("closed by the terminal: bye {echo}"));
+            }
+            Coming::Happening => self.happen(),
+            Coming::Read { sub } => self.read_some(sub),
+            Coming::Decide { id } => self.decide(&id),
+            // Of a connection that is gone, or that nothing passes over.
+            _ => {}
+        }
+    }
+
+    fn deliver(&mut self, text: String, kind: &Kind) {
+        self.note(|| format!("<- {text}"));
+        self.checks.received += 1;
+        for sub in &mut self.subs {
+            sub.hears(kind);
+        }
+        if self.sabotage == Some(Sabotage::HideEvent) && matches!(kind, Kind::Event { .. }) {
+            return;
+        }
+        let late = self.engine.counters().late_answers;
+        let text = Text::from(text);
+        self.engine.on_text(self.now, &text);
+        if self.engine.counters().late_answers == late && text.as_str().contains(MARK) {
+            self.terminal.tell(text.as_str());
+        }
+        if self.rng.bool() {
+            // Drivers do so after each batch.
+            self.engine.on_time(self.now);
+        }
+    }
+
+    /// Hands messages of the terminal to the network.
+    pub(crate) fn to_room(&mut self, out: Vec<Out>) {
+        for Out { text, kind } in out {
+            let faults = self.faulty().then_some(&self.plan.faults);
+            let times = self.network.carry(self.now, &mut self.rng, faults, &kind);
+            if times.is_empty() {
+                self.note(|| format!("lost: {text}"));
+            }
+            for time in times {
+                let (text, kind) = (text.clone(), kind.clone());
+                self.at(time, Coming::ToRoom { link: self.network.current, text, kind });
+            }
+        }
+    }
+
+    /// Faults begin once the room has been ready, unless the seed wants them earlier.
+    pub(crate) fn faulty(&self) -> bool {
+        self.chaos && (self.was_ready || self.plan.faults.early)
+    }
+
+    /// Sees to everything that the engine wants.
+    pub(crate) fn pump(&mut self) {
+        self.was_ready |= self.engine.state() == State::Ready;
+        let mut read = Vec::new();
+        while let Some(effect) = self.engine.poll_effect() {
+            let effect = match self.sabotage {
+                Some(sabotage) => sabotage.on_effect(self, effect),
+                None => Some(effect),
+            };
+            if let Some(effect) = effect {
+                self.on_effect(effect, &mut read);
+            }
+        }
+        let logged = capture::take();
+        self.checks.public("log", &logged);
+        for sub in read {
+            self.read_all(sub);
+        }
+    }
+
+    pub(crate) fn on_effect(&mut self, effect: Effect, read: &mut Vec<u64>) {
+        let link = self.network.link;
+        match effect {
+            Effect::Open => {
+                let ended = self.engine.ended().is_some();
+                let right = link == Link::None && !ended;
+                self.checks.ensure(right, Rule::Orders, || format!("open while {link:?}, ended: {ended}"));
+                self.open();
+            }
+            Effect::Send(text) => {
+                self.note(|| format!("-> {}", text.as_str()));
+                let right = matches!(link, Link::Open | Link::Dead);
+                self.checks.ensure(right, Rule::Orders, || format!("send: {}", text.as_str()));
+                self.auths += u64::from(text.as_str().contains("\"method\":\"auth\""));
+                self.checks.sent((self.network.current, self.auths), text.as_str());
+                let faults = self.faulty().then_some(&self.plan.faults);
+                let at = self.network.carry(self.now, &mut self.rng, faults, &Kind::Request);
+                for time in at {
+                    let text = text.as_str().to_owned();
+                    self.at(time, Coming::ToTerminal { link: self.network.current, text });
+                }
+            }
+            Effect::Ping => {
+                let right = matches!(link, Link::Open | Link::Dead);
+                self.checks.ensure(right, Rule::Orders, || "ping".to_owned());
+                let delay = self.plan.faults.delay.mul_f64(self.rng.f64());
+                self.at(self.now + delay, Coming::Pong { link: self.network.current });
+            }
+            Effect::Drop => {
+                self.note(|| "drop".to_owned());
+                if link == Link::Open {
+                    self.terminal.disconnected(self.network.current);
+                }
+                self.network.link = Link::None;
+            }
+            Effect::Settle(id, outcome) => {
+                self.note(|| format!("settled {id}: {outcome:?}"));
+                let ended = self.engine.ended().cloned();
+                self.checks.settled(self.now, id, &outcome, ended.as_ref(), self.closed);
+                self.on_outcome(id, outcome.as_ref().ok());
+            }
+            Effect::Ready(id) => {
+                let Some(sub) = self.subs.iter_mut().find(|sub| sub.id == id) else { return };
+                sub.told = true;
+                if sub.fast {
+                    read.push(id);
+                } else {
+                    let pause = Duration::from_millis(self.rng.u64(0..20_000));
+                    self.at(self.now + pause, Coming::Read { sub: id });
+                }
+            }
+            Effect::StateChanged => self.note(|| format!("state {:?}", self.engine.state())),
+        }
+    }
+
+    fn open(&mut self) {
+        self.network.open();
+        let link = self.network.current;
+        self.note(|| format!("opening {link}"));
+        let fails = self.faulty() && self.rng.u8(0..100) < self.plan.faults.open_fails;
+        let delay = self.plan.faults.delay.mul_f64(self.rng.f64());
+        if !fails {
+            self.at(self.now + delay, Coming::Opened { link });
+        } else if self.rng.u8(0..4) > 0 {
+            self.at(self.now + delay, Coming::OpenFailed { link });
+        }
+        // Else nobody answers at all.
+    }
+
+    fn check_sizes(&mut self) {
+        let (mut longest, book) = self.engine.sizes();
+        if self.sabotage == Some(Sabotage::GrowQueue) {
+            longest += 2000;
+        }
+        let requests = self.terminal.files.all.len();
+        let most = 1024.max(self.plan.options.queue_size).max(requests);
+        self.checks.ensure(longest <= most, Rule::Bounded, || format!("a queue of {longest}"));
+        self.checks.ensure(book <= requests + 1, Rule::Bounded, || format!("{book} requests"));
+        let pending = usize::try_from(self.engine.counters().pending).expect("few");
+        // The engine's own: the version, the authorization, two lists, availability, details.
+        let most = self.checks.open_calls() + 5 + requests;
+        self.checks.ensure(pending <= most, Rule::Bounded, || format!("{pending} calls"));
+        if self.engine.ended().is_some() {
+            self.checks.ensure(pending == 0, Rule::Bounded, || format!("{pending} after the end"));
+        }
+    }
+
+    fn stats(&self) -> Stats {
+        let counters = self.engine.counters();
+        Stats {
+            messages: counters.sent + counters.received,
+            calls: self.checks.calls.len() as u64,
+            reconnects: counters.reconnects,
+            ended: u64::from(self.engine.ended().is_some() && !self.closed),
+            dropped: counters.dropped,
+            requests: self.terminal.files.all.len() as u64,
+            ready: u64::from(self.was_ready),
+        }
+    }
+}
+
