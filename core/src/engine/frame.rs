@@ -51,6 +51,14 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Why a message could not be read, without repeating any of it.
+pub(crate) fn describe(error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Data => "it is no JSON object".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 struct Checked<'a>(Frame<'a>);
 struct Unchecked<'a>(Frame<'a>);
 

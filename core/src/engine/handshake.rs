@@ -301,6 +301,9 @@ impl Engine {
         if self.was_ready && self.deaf_since.is_none() {
             self.deaf_since = Some(self.last_heard);
         }
+        // The other side may have had a say in these.
+        let reason = &self.session.redact(reason);
+        let tried = tried.iter().map(|text| self.session.redact(text)).collect();
         self.ping_sent = None;
         self.session.forget_http_token();
         self.phase = Phase::Idle;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::calls::{CallId, Pending, Purpose};
 use super::files::{FileEvent, Patch, Signal};
-use super::frame::Frame;
+use super::frame::{self, Frame};
 use super::{Effect, Engine, Event, Phase, Text, Time, events};
 use crate::catalogue;
 use crate::error::Error;
@@ -28,7 +28,7 @@ impl Engine {
             }
             Ok(_) => self.on_malformed("it has neither a method nor a request id", text),
             Err(error) => {
-                let cause = error.to_string();
+                let cause = frame::describe(&error);
                 self.on_malformed(&cause, text);
                 self.fail_unreadable_answer(text, &cause);
             }
@@ -95,7 +95,9 @@ impl Engine {
             .find(frame.request_id.as_deref(), frame.method.as_deref());
         let Some((id, pending)) = found.and_then(|id| Some((id, self.calls.remove(id)?))) else {
             self.counters.late_answers += 1;
-            tracing::debug!(target: "trueroom", method = ?frame.method, "an answer nobody waits for");
+            let method = frame.method.as_deref().and_then(catalogue::command);
+            let method = method.map(|known| known.name);
+            tracing::debug!(target: "trueroom", method, "an answer nobody waits for");
             return;
         };
         match &pending.purpose {

@@ -1,5 +1,6 @@
 //! What the authorized connection holds: credentials, tokens and the agreed API version.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -29,7 +30,12 @@ pub(crate) struct Session {
     pub(crate) version_silent: bool,
     /// What to try, the next at the end.
     attempts: Vec<Credential>,
+    /// Every secret met lately, stale ones too: a token outlives its replacement at the terminal.
+    met: VecDeque<Secret>,
 }
+
+/// Secrets remembered for the sake of keeping them out of texts.
+const MOST_MET: usize = 64;
 
 impl Session {
     pub(crate) fn new(options: &Arc<Options>) -> Self {
@@ -42,6 +48,7 @@ impl Session {
             api_version: None,
             version_silent: false,
             attempts: Vec::new(),
+            met: options.pin.iter().cloned().collect(),
         }
     }
 
@@ -93,12 +100,12 @@ impl Session {
 
     /// Keeps what an answer of `auth`, `setAuthParams` or `getTokenForHttpServer` brings.
     pub(crate) fn learn(&mut self, method: &str, answer: &Map<String, Value>, now: Time) {
-        let text = |name: &str| {
-            answer
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-                .map(Secret::new)
+        let met = &mut self.met;
+        let mut text = |name: &str| {
+            let text = answer.get(name).and_then(Value::as_str);
+            let secret = text.filter(|text| !text.is_empty()).map(Secret::new)?;
+            met.push_back(secret.clone());
+            Some(secret)
         };
         match method {
             "auth" | "setAuthParams" => {
@@ -118,6 +125,10 @@ impl Session {
             }
             _ => {}
         }
+        // The one that the program gave stays.
+        while self.met.len() > MOST_MET {
+            self.met.remove(usize::from(self.options.pin.is_some()));
+        }
     }
 
     /// Tokens for the HTTP server end with the authorization.
@@ -125,16 +136,9 @@ impl Session {
         self.http_token = None;
     }
 
-    /// Removes every secret this session knows from a text of the terminal's.
+    /// Removes every secret this session has met from a text that came from outside.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let http = self.http_token.as_ref().map(|(token, _)| token);
-        let known = [
-            self.options.pin.as_ref(),
-            self.token.as_ref(),
-            self.new_pin.as_ref(),
-            http,
-        ];
-        redact(text, known.into_iter().flatten())
+        redact(text, self.met.iter())
     }
 }
 
