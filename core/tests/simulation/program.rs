@@ -144,8 +144,12 @@ impl Sub {
         let got: HashSet<usize> = self.got.iter().copied().collect();
         let mut missing = 0;
         for (at, heard) in self.heard.iter().enumerate() {
+            // Newer progress of the same request, or another copy of this.
             let overtaken = heard.progress.is_some()
-                && self.heard[at + 1..].iter().any(|later| later.progress == heard.progress);
+                && self.heard.iter().enumerate().any(|(other, newer)| {
+                    newer.progress == heard.progress
+                        && (other > at || other != at && newer.seq == heard.seq)
+                });
             missing += u64::from(!got.contains(&at) && !overtaken);
         }
         checks.ensure(missing <= self.lagged, Rule::EventLost, || {
