@@ -19,13 +19,23 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A doubt is settled by asking, but only after this pause, since messages come in bursts.
 const SETTLE: Duration = Duration::from_secs(1);
 
+/// A question that was not answered is asked again after this pause, doubled each time up to the
+/// second: without the periodic comparison nothing else would.
+const AGAIN: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
+
 /// The state of the comparison with the terminal's own lists.
 #[derive(Debug, Default)]
 pub(crate) struct Sync {
     /// Lists of this round that are still to come.
     outstanding: u8,
-    /// A list of this round came.
-    listed: bool,
+    /// Lists of this round that came.
+    came: u8,
+    /// A list of this round was not answered.
+    missed: bool,
+    /// How often questions had to be asked again, since a round was complete.
+    failures: u32,
+    /// Another round has to follow this one.
+    again: bool,
     /// This round has gone on to the other generation already.
     tried_both: bool,
     /// The first round of this connection is over.
@@ -56,20 +66,15 @@ impl Sync {
 
 impl Engine {
     pub(super) fn sync_start(&mut self, now: Time) {
-        self.ask(
-            now,
-            now + PATIENCE,
-            "getFileTransferAvailability",
-            &json!({}),
-            Purpose::Availability,
-        );
         self.sync_round(now);
     }
 
     pub(super) fn sync_stop(&mut self) {
-        self.sync.outstanding = 0;
-        self.sync.settled = false;
-        self.sync.next = None;
+        self.sync = Sync {
+            seen: self.sync.seen,
+            ..Sync::default()
+        };
+        self.book.forget_questions();
     }
 
     pub(super) fn sync_on_time(&mut self, now: Time) {
@@ -80,11 +85,19 @@ impl Engine {
     }
 
     fn sync_round(&mut self, now: Time) {
-        if self.sync.outstanding > 0 {
+        // What this round has been told already may be older than what it is needed for.
+        self.sync.again = self.sync.outstanding > 0;
+        if self.sync.again {
             return;
         }
-        self.sync.listed = false;
+        self.sync.came = 0;
+        self.sync.missed = false;
         self.sync.tried_both = false;
+        if !self.calls.any(|purpose| *purpose == Purpose::Availability) {
+            let method = "getFileTransferAvailability";
+            let purpose = Purpose::Availability;
+            self.ask(now, now + PATIENCE, method, &json!({}), purpose);
+        }
         self.ask_lists(now, self.generation.unwrap_or(Generation::Current));
     }
 
@@ -123,31 +136,50 @@ impl Engine {
     }
 
     /// One list of a round came, or will not come.
-    fn list_done(&mut self, now: Time, generation: Generation, came: bool) {
+    fn list_done(&mut self, now: Time, generation: Generation) {
         self.sync.outstanding = self.sync.outstanding.saturating_sub(1);
-        self.sync.listed |= came;
         if self.sync.outstanding > 0 {
             return;
         }
         // A terminal of the other generation does not know the command. Whether it says so or
         // says nothing is not documented.
-        if !self.sync.listed && !std::mem::replace(&mut self.sync.tried_both, true) {
+        if self.sync.came == 0 && !std::mem::replace(&mut self.sync.tried_both, true) {
             self.ask_lists(now, other(generation));
             return;
         }
-        self.sync.seen |= self.sync.listed;
+        self.sync.seen |= self.sync.came > 0;
         self.sync.settled = true;
         self.effects.push_back(Effect::StateChanged);
         if !self.options.resync_interval.is_zero() {
             self.sync.sooner(now + self.options.resync_interval);
         }
+        // One that has neither generation's lists refuses both, and has shown neither.
+        let failed = self.sync.missed || self.sync.came == 0 && self.generation.is_some();
+        if self.sync.came < 2 && failed {
+            self.sync_later(now);
+        } else {
+            self.sync.failures = 0;
+        }
+        if self.sync.again {
+            self.sync_round(now);
+        }
+    }
+
+    fn sync_later(&mut self, now: Time) {
+        let pause = AGAIN[0] * (1 << self.sync.failures.min(8));
+        self.sync.failures += 1;
+        self.sync.sooner(now + pause.min(AGAIN[1]));
     }
 
     /// A question of the engine's own was refused, or not answered in time.
     pub(super) fn on_internal_failure(&mut self, now: Time, purpose: &Purpose, refused: bool) {
         match purpose {
-            Purpose::List { generation, .. } => self.list_done(now, *generation, false),
-            Purpose::Info { id, .. } => self.complete_offer(&id.clone()),
+            Purpose::List { generation, .. } => {
+                self.sync.missed |= !refused;
+                self.list_done(now, *generation);
+            }
+            Purpose::Info { id, .. } => self.complete_offer(id),
+            Purpose::Availability if !refused => self.sync_later(now),
             Purpose::Auth | Purpose::Availability => {
                 tracing::debug!(target: "trueroom", ?purpose, refused, "no answer to a question");
             }
@@ -172,14 +204,19 @@ impl Engine {
                 // Known before the entries are, since details are asked for by it.
                 self.generation = Some(*generation);
                 self.apply_list(now, *direction, &mut list, *asked_at);
-                self.list_done(now, *generation, true);
+                self.sync.came += 1;
+                self.list_done(now, *generation);
             }
             Purpose::Info { id, asked_at } => {
                 let mut patch = Patch::read(answer.as_str());
-                patch.id = Some(id.clone());
-                let change = self.book.apply_answer(&patch, self.tick, *asked_at);
-                self.complete_offer(&id.clone());
-                self.on_change(change, None);
+                // An answer without a request id may be that to the same question about another.
+                let about = patch.id.get_or_insert_with(|| id.clone()).clone();
+                if self.book.get(&about).is_some() {
+                    let change = self.book.apply_answer(&patch, self.tick, *asked_at);
+                    self.on_change(change, None);
+                    self.complete_offer(&about);
+                }
+                self.complete_offer(id);
             }
             Purpose::Availability => {
                 self.book.availability = availability(answer.as_str()).or(self.book.availability);
@@ -194,9 +231,6 @@ impl Engine {
         for patch in list.iter_mut() {
             patch.direction = Some(direction);
             let change = self.book.apply_answer(patch, self.tick, asked_at);
-            if let Some(change) = &change {
-                self.ask_for_details(now, change);
-            }
             let created = change.as_ref().is_some_and(|change| change.created);
             let status = change.as_ref().is_some_and(|change| change.status);
             let name = match direction {
@@ -205,6 +239,7 @@ impl Engine {
                 _ => None,
             };
             self.on_change(change, name.filter(|_| found_by_asking));
+            self.see_to_offer(now, patch);
         }
         for change in self
             .book
@@ -244,10 +279,8 @@ impl Engine {
             }
             signal => {
                 let (change, doubt) = self.book.apply_event(signal, patch, self.tick);
-                if let Some(change) = &change {
-                    self.ask_for_details(now, change);
-                }
                 self.on_change(change, None);
+                self.see_to_offer(now, patch);
                 if doubt {
                     self.sync.sooner(now + SETTLE);
                 }
@@ -256,41 +289,44 @@ impl Engine {
         self.tell_evicted();
     }
 
-    /// An offer may come without its size or name (before 4.1 it does): both are asked for before
-    /// the program sees it, since it decides by them.
-    fn ask_for_details(&mut self, now: Time, change: &Change) {
-        if !change.created {
-            return;
-        }
-        let Some(request) = self.book.get(&change.id) else {
+    /// Announces a request that waits for an answer, once. It may come without its size or name
+    /// (before 4.1 it does): both are asked for before the program sees it, since it decides by
+    /// them.
+    fn see_to_offer(&mut self, now: Time, patch: &Patch) {
+        let Some(id) = patch.id.as_ref().filter(|id| self.book.is_unannounced(id)) else {
             return;
         };
-        let complete = request.size.is_some() && !request.file_name.is_empty();
-        if complete || !self.book.is_waiting_offer(&change.id) {
+        let request = self.book.get(id);
+        if request.is_some_and(|r| r.size.is_some() && !r.file_name.is_empty()) {
+            self.announce(id);
             return;
         }
-        self.book.set_incomplete(&change.id, true);
+        self.book.set_incomplete(id, true);
         let generation = self.generation.unwrap_or(Generation::Current);
         let (method, params) = match generation {
-            Generation::Current => ("getFileRequestInfo", json!({"fileRequestId": &*change.id})),
-            Generation::Legacy => ("getFileInfo", json!({"id": legacy_id(&change.id)})),
+            Generation::Current => ("getFileRequestInfo", json!({"fileRequestId": &**id})),
+            Generation::Legacy => ("getFileInfo", json!({"id": legacy_id(id)})),
         };
         let purpose = Purpose::Info {
-            id: change.id.clone(),
+            id: id.clone(),
             asked_at: self.tick,
         };
         self.ask(now, now + PATIENCE, method, &params, purpose);
     }
 
+    /// The details are in, or will not come.
     fn complete_offer(&mut self, id: &Arc<str>) {
         self.book.set_incomplete(id, false);
-        let change = Change {
-            id: id.clone(),
-            created: false,
-            status: false,
-            unlisted: false,
-        };
-        self.on_change(Some(change), None);
+        if self.book.is_unannounced(id) {
+            self.announce(id);
+        }
+    }
+
+    fn announce(&mut self, id: &Arc<str>) {
+        self.book.set_announced(id);
+        let mut ready = Vec::new();
+        self.subscriptions.announce(id, |id| ready.push(id));
+        self.ready_for(ready);
     }
 
     /// Tells subscribers of a change. `found` says how it was found by asking, where it was: then
@@ -300,9 +336,6 @@ impl Engine {
         let Some(change) = change else { return };
         let mut ready = Vec::new();
         self.subscriptions.change(&change.id, |id| ready.push(id));
-        if self.book.announce(&change.id) {
-            self.subscriptions.announce(&change.id, |id| ready.push(id));
-        }
         self.ready_for(ready);
         let (Some(found), Some(request)) = (found, self.book.get(&change.id)) else {
             return;

@@ -436,8 +436,12 @@ impl Engine {
         }
     }
 
-    /// Publishes an event of the program's own into every subscriber's stream.
+    /// Publishes an event of the program's own into every subscriber's stream. Nothing follows
+    /// the event that tells of the room's end.
     pub fn publish(&mut self, name: &str, text: Text) {
+        if self.ended.is_some() {
+            return;
+        }
         let name = catalogue::event(name)
             .map_or_else(|| name.to_owned().into(), |known| known.name.into());
         self.publish_event(&Event { name, text }, None);

@@ -30,13 +30,16 @@ impl Engine {
             Err(error) => {
                 let cause = frame::describe(&error);
                 self.on_malformed(&cause, text);
-                self.fail_unreadable_answer(text, &cause);
+                self.fail_unreadable_answer(now, text, &cause);
             }
         }
     }
 
     /// A binary message came; the protocol has none. One that holds UTF-8 is read as text.
     pub fn on_binary(&mut self, now: Time, bytes: &[u8]) {
+        if !self.is_connected() {
+            return;
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) => self.on_text(now, &Text::from(text.to_owned())),
             Err(error) => {
@@ -64,7 +67,7 @@ impl Engine {
     }
 
     /// An answer that cannot be handed on still settles its call.
-    fn fail_unreadable_answer(&mut self, text: &Text, cause: &str) {
+    fn fail_unreadable_answer(&mut self, now: Time, text: &Text, cause: &str) {
         let Some(frame) = Frame::decode_header(text.as_str()) else {
             return;
         };
@@ -85,6 +88,8 @@ impl Engine {
             };
             if pending.purpose.has_waiter() {
                 self.settle(id, &pending, Err(error));
+            } else {
+                self.on_internal_failure(now, &pending.purpose, false);
             }
         }
     }

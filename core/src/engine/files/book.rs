@@ -64,15 +64,25 @@ impl Book {
         list.into_iter().map(|entry| &entry.request).collect()
     }
 
-    /// True exactly once for an incoming request that waits for an answer, as soon as all that
-    /// the terminal tells of it is known.
-    pub(crate) fn announce(&mut self, id: &str) -> bool {
-        let Some(entry) = self.entries.get_mut(id) else {
-            return false;
-        };
-        let now = !entry.announced && !entry.incomplete && is_offer(&entry.request);
-        entry.announced |= now;
-        now
+    /// True for an incoming request that waits for an answer and has not been announced, unless
+    /// its details are being asked for.
+    pub(crate) fn is_unannounced(&self, id: &str) -> bool {
+        self.entries
+            .get(id)
+            .is_some_and(|entry| !entry.announced && !entry.incomplete && is_offer(&entry.request))
+    }
+
+    pub(crate) fn set_announced(&mut self, id: &str) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.announced = true;
+        }
+    }
+
+    /// What was being asked for will not be answered any more.
+    pub(crate) fn forget_questions(&mut self) {
+        for entry in self.entries.values_mut() {
+            entry.incomplete = false;
+        }
     }
 
     /// Incoming requests that wait for an answer and have been announced, oldest first: what a
