@@ -1,6 +1,6 @@
 //! The rules, and what has to be remembered to check them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use trueroom::engine::{CallId, Time};
@@ -81,6 +81,8 @@ pub(crate) struct Call {
 pub(crate) struct Checks {
     pub violation: Option<Violation>,
     pub calls: HashMap<CallId, Call>,
+    /// The commands sent last: their ids and methods.
+    pub recent: VecDeque<(CallId, String)>,
     pub wakeups: u32,
     pub sent: u64,
     pub received: u64,
@@ -92,7 +94,10 @@ pub(crate) struct Checks {
 impl Checks {
     pub(crate) fn fail(&mut self, rule: Rule, detail: impl Into<String>) {
         if self.violation.is_none() {
-            self.violation = Some(Violation { rule, detail: detail.into() });
+            self.violation = Some(Violation {
+                rule,
+                detail: detail.into(),
+            });
         }
     }
 
@@ -104,7 +109,9 @@ impl Checks {
 
     /// Something that the library wrote itself.
     pub(crate) fn public(&mut self, what: &str, text: &str) {
-        self.ensure(!text.contains(MARK), Rule::Secret, || format!("{what}: {text}"));
+        self.ensure(!text.contains(MARK), Rule::Secret, || {
+            format!("{what}: {text}")
+        });
     }
 
     pub(crate) fn error(&mut self, error: &Error) {
@@ -121,7 +128,10 @@ impl Checks {
     }
 
     pub(crate) fn open_calls(&self) -> usize {
-        self.calls.values().filter(|call| call.settled.is_none()).count()
+        self.calls
+            .values()
+            .filter(|call| call.settled.is_none())
+            .count()
     }
 
     /// A message to the terminal.
@@ -133,15 +143,26 @@ impl Checks {
         if !text.starts_with("{\"method\":\"auth\"") {
             self.public("a command other than auth", text);
         }
-        let Some(call) = self.calls.get_mut(&id) else { return };
+        let method = text.split('"').nth(3).unwrap_or_default();
+        self.recent.push_back((id, method.to_owned()));
+        if self.recent.len() > 3 {
+            self.recent.pop_front();
+        }
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
         call.sent.push(link);
         let again = call.sent.len() > 1;
         let allowed = !call.action
             && self.retry_queries
             && call.sent.iter().filter(|other| **other == link).count() == 1;
         let (settled, method, file) = (call.settled, call.method, call.file.clone());
-        self.ensure(!again || allowed, Rule::SentOnce, || format!("{method} ({id}) again"));
-        self.ensure(settled.is_none(), Rule::SentOnce, || format!("{method} ({id}) settled"));
+        self.ensure(!again || allowed, Rule::SentOnce, || {
+            format!("{method} ({id}) again")
+        });
+        self.ensure(settled.is_none(), Rule::SentOnce, || {
+            format!("{method} ({id}) settled")
+        });
         let Some(file) = file else { return };
         let other = self.calls.iter().find(|(other, call)| {
             **other != id && call.file.as_ref() == Some(&file) && call.settled != Some(false)
@@ -192,17 +213,18 @@ impl Checks {
                 let said = reply.as_str().contains("\"error\":");
                 (!forged && !said || !was_sent).then_some("the terminal did not refuse it")
             }
-            Err(Error::Timeout { outcome_unknown, .. }) if *outcome_unknown != unknown => {
-                Some("outcome_unknown is wrong")
-            }
+            Err(Error::Timeout {
+                outcome_unknown, ..
+            }) if *outcome_unknown != unknown => Some("outcome_unknown is wrong"),
             Err(Error::Timeout { .. }) => (now < due).then_some("timed out too early"),
-            Err(Error::ConnectionLost { outcome_unknown, .. }) => {
-                (*outcome_unknown != unknown).then_some("outcome_unknown is wrong")
-            }
+            Err(Error::ConnectionLost {
+                outcome_unknown, ..
+            }) => (*outcome_unknown != unknown).then_some("outcome_unknown is wrong"),
             Err(Error::Cancelled) => (!call.cancelled).then_some("nobody cancelled it"),
             Err(Error::RoomClosed { .. }) => (!closed).then_some("nobody closed the room"),
             Err(error @ (Error::Superseded { .. } | Error::Auth { .. })) => {
-                (ended.map(Error::kind) != Some(error.kind())).then_some("the room has not ended so")
+                (ended.map(Error::kind) != Some(error.kind()))
+                    .then_some("the room has not ended so")
             }
             Err(_) => Some("of a kind that no call has"),
         };

@@ -42,7 +42,8 @@ pub(crate) struct File {
     pub conference: Option<String>,
     /// Milliseconds since 1970, whole seconds.
     pub created: i64,
-    pub file_id: i64,
+    /// Of its bytes on the HTTP server.
+    pub bytes_id: i64,
     pub percent: u8,
 }
 
@@ -67,7 +68,13 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    pub(crate) fn add(&mut self, rng: &mut Rng, manner: &Manner, now_ms: u64, incoming: bool) -> usize {
+    pub(crate) fn add(
+        &mut self,
+        rng: &mut Rng,
+        manner: &Manner,
+        now_ms: u64,
+        incoming: bool,
+    ) -> usize {
         let n = self.all.len();
         let id = if manner.legacy {
             (100 + n).to_string()
@@ -84,9 +91,11 @@ impl Files {
             name: format!("file-{n}.bin"),
             size: rng.u64(1..5_000_000_000),
             peer: format!("{}@some.server", rng.u8(1..9)),
-            conference: rng.bool().then(|| "0000016f35f42ef6@some.server#vcs".to_owned()),
+            conference: rng
+                .bool()
+                .then(|| "0000016f35f42ef6@some.server#vcs".to_owned()),
             created: 1_659_249_467_000 + second * 1000,
-            file_id: rng.i64(100_000_000..999_999_999),
+            bytes_id: rng.i64(100_000_000..999_999_999),
             percent: 0,
         });
         n
@@ -107,7 +116,11 @@ impl Files {
     /// The entries of one list, as the text of a JSON array.
     pub(crate) fn list(&self, rng: &mut Rng, manner: &Manner, incoming: bool) -> String {
         let mut list = String::from("[");
-        for file in self.all.iter().filter(|file| file.incoming == incoming && !file.gone) {
+        for file in self
+            .all
+            .iter()
+            .filter(|file| file.incoming == incoming && !file.gone)
+        {
             if file.status == Status::Rejected && !manner.keeps_rejected {
                 continue;
             }
@@ -131,7 +144,11 @@ impl File {
     pub(crate) fn fields(&self, rng: &mut Rng, manner: &Manner, place: Place, json: Json) -> Json {
         let odd = |rng: &mut Rng| rng.u8(0..100) < manner.odd_fields;
         let number = |rng: &mut Rng, value: u64| {
-            if odd(rng) { format!("\"{value}\"") } else { value.to_string() }
+            if odd(rng) {
+                format!("\"{value}\"")
+            } else {
+                value.to_string()
+            }
         };
         let mut json = if manner.legacy {
             json.raw("id", &self.id)
@@ -139,16 +156,24 @@ impl File {
             json.text("fileRequestId", &self.id)
         };
         if place != Place::Brief {
-            let key = if place == Place::Sent && manner.legacy { "name" } else { "fileName" };
+            let key = if place == Place::Sent && manner.legacy {
+                "name"
+            } else {
+                "fileName"
+            };
             json = json.text(key, &self.name);
         }
-        if self.says_size(rng, manner, place) {
+        if says_size(rng, manner, place) {
             let usual = match (manner.legacy, place) {
                 (true, _) => "totalSize",
                 (false, Place::List) => "size",
                 _ => "fileSize",
             };
-            let key = if odd(rng) { ["size", "fileSize", "totalSize"][rng.usize(0..3)] } else { usual };
+            let key = if odd(rng) {
+                ["size", "fileSize", "totalSize"][rng.usize(0..3)]
+            } else {
+                usual
+            };
             json = json.raw(key, number(rng, self.size));
         }
         if matches!(place, Place::List | Place::Flat | Place::Brief) {
@@ -159,13 +184,16 @@ impl File {
         }
         if place == Place::Progress {
             json = if manner.legacy {
-                json.raw("processedSize", (u128::from(self.size) * u128::from(self.percent)).div_ceil(100))
+                json.raw(
+                    "processedSize",
+                    (u128::from(self.size) * u128::from(self.percent)).div_ceil(100),
+                )
             } else {
                 json.raw("processedPercents", self.percent)
             };
         }
         if place != Place::Brief && (self.incoming || self.conference.is_none()) {
-            let display = if matches!(place, Place::Flat | Place::Progress) != odd(rng) {
+            let display = if matches!(place, Place::Flat | Place::Progress) ^ odd(rng) {
                 "peerDisplayName"
             } else {
                 "peerDn"
@@ -179,22 +207,26 @@ impl File {
             (None, _) => json,
         };
         if !(manner.legacy && matches!(place, Place::Event | Place::Brief | Place::Sent)) {
-            let time = if self.incoming != odd(rng) { self.created } else { self.created / 1000 };
+            let time = if self.incoming ^ odd(rng) {
+                self.created
+            } else {
+                self.created / 1000
+            };
             json = json.raw("timestamp", time);
         }
         let has_file = !self.incoming || self.status == Status::Processed;
         if has_file && !matches!(place, Place::Event | Place::Brief) {
-            json = json.raw("fileId", number(rng, self.file_id.unsigned_abs()));
+            json = json.raw("fileId", number(rng, self.bytes_id.unsigned_abs()));
         }
         json
     }
+}
 
-    fn says_size(&self, rng: &mut Rng, manner: &Manner, place: Place) -> bool {
-        match place {
-            Place::Brief => false,
-            Place::Event | Place::Sent | Place::Deleted => !manner.legacy,
-            Place::List => !(manner.legacy && manner.list_without_size && rng.bool()),
-            Place::Flat | Place::Progress => true,
-        }
+fn says_size(rng: &mut Rng, manner: &Manner, place: Place) -> bool {
+    match place {
+        Place::Brief => false,
+        Place::Event | Place::Sent | Place::Deleted => !manner.legacy,
+        Place::List => !(manner.legacy && manner.list_without_size && rng.bool()),
+        Place::Flat | Place::Progress => true,
     }
 }

@@ -38,7 +38,8 @@ impl World {
             let (id, told) = (self.subs[n].id, self.subs[n].told);
             if !told {
                 let taken = self.engine.take(id);
-                self.checks.ensure(taken.is_none(), Rule::Told, || format!("{id}: {taken:?}"));
+                self.checks
+                    .ensure(taken.is_none(), Rule::Told, || format!("{id}: {taken:?}"));
             }
         }
     }
@@ -61,27 +62,41 @@ impl World {
         };
         let right = right && (state == State::Closed || state == State::Superseded);
         self.checks.error(error);
-        self.checks.ensure(right, Rule::EndReason, || format!("{state:?}: {error:?}"));
+        self.checks
+            .ensure(right, Rule::EndReason, || format!("{state:?}: {error:?}"));
     }
 
     fn check_ready(&mut self) {
         let (engine, terminal) = (&self.engine, &mut self.terminal);
         let ready = engine.state() == State::Ready && terminal.authorized;
-        self.checks.ensure(ready && engine.is_settled(), Rule::Ready, || {
-            let authorized = terminal.authorized;
-            format!("{:?}, settled: {}, authorized: {authorized}", engine.state(), engine.is_settled())
-        });
-        if self.sabotage == Some(Sabotage::ChangeTruth) {
-            if let Some(file) = terminal.files.all.first_mut() {
-                file.status = if file.status == Status::Waiting { Status::Failed } else { Status::Waiting };
-                file.gone = false;
-            }
+        self.checks
+            .ensure(ready && engine.is_settled(), Rule::Ready, || {
+                let authorized = terminal.authorized;
+                format!(
+                    "{:?}, settled: {}, authorized: {authorized}",
+                    engine.state(),
+                    engine.is_settled()
+                )
+            });
+        if self.sabotage == Some(Sabotage::ChangeTruth)
+            && let Some(file) = terminal.files.all.first_mut()
+        {
+            file.status = if file.status == Status::Waiting {
+                Status::Failed
+            } else {
+                Status::Waiting
+            };
+            file.gone = false;
         }
         if let Some(difference) = truth::differences(engine, terminal) {
             self.checks.fail(Rule::Book, difference);
         }
-        for sub in self.subs.iter().filter(|sub| sub.filter == Filter::Requests) {
-            for file in terminal.files.all.iter() {
+        for sub in self
+            .subs
+            .iter()
+            .filter(|sub| sub.filter == Filter::Requests)
+        {
+            for file in &terminal.files.all {
                 let waits = file.incoming && !file.gone && file.status == Status::Waiting;
                 if waits && sub.taken.get(&file.id) != Some(&1) {
                     let detail = format!("{} never reached subscriber {}", file.id, sub.id);
@@ -92,12 +107,17 @@ impl World {
     }
 
     fn check_settled(&mut self) {
-        let mut open: Vec<u64> = self.checks.calls.iter()
+        let mut open: Vec<u64> = self
+            .checks
+            .calls
+            .iter()
             .filter(|(_, call)| call.settled.is_none())
             .map(|(id, _)| *id)
             .collect();
         open.sort_unstable();
-        self.checks.ensure(open.is_empty(), Rule::SettlesOnce, || format!("never: {open:?}"));
+        self.checks.ensure(open.is_empty(), Rule::SettlesOnce, || {
+            format!("never: {open:?}")
+        });
     }
 
     fn check_counters(&mut self) {
@@ -106,13 +126,19 @@ impl World {
             self.checks.received += 1;
         }
         let (sent, received) = (self.checks.sent, self.checks.received);
-        self.checks.ensure(counters.sent == sent, Rule::Counters, || format!("{sent}: {counters:?}"));
-        self.checks.ensure(counters.received == received, Rule::Counters, || {
-            format!("{received}: {counters:?}")
-        });
+        self.checks
+            .ensure(counters.sent == sent, Rule::Counters, || {
+                format!("{sent}: {counters:?}")
+            });
+        self.checks
+            .ensure(counters.received == received, Rule::Counters, || {
+                format!("{received}: {counters:?}")
+            });
         let told = self.lagged_of_gone + self.subs.iter().map(|sub| sub.lagged).sum::<u64>();
         let right = told == counters.dropped || self.left_unread && told < counters.dropped;
-        self.checks.ensure(right, Rule::Lagged, || format!("told of {told}: {counters:?}"));
+        self.checks.ensure(right, Rule::Lagged, || {
+            format!("told of {told}: {counters:?}")
+        });
     }
 
     /// What was taken last of each request is what it is now.
@@ -126,7 +152,8 @@ impl World {
             }
             for request in self.engine.files() {
                 let seen = !sub.from_start || sub.seen.contains_key(&*request.id);
-                self.checks.ensure(seen, Rule::Changes, || format!("never told of {request:?}"));
+                self.checks
+                    .ensure(seen, Rule::Changes, || format!("never told of {request:?}"));
             }
         }
     }
@@ -141,20 +168,31 @@ impl World {
             let sub = &self.subs[n];
             let last = sub.last_event.contains("\"event\":\"connection\"");
             let right = !sub.wants_events() || last;
-            self.checks.ensure(right, Rule::EndReason, || format!("last: {}", sub.last_event));
+            self.checks.ensure(right, Rule::EndReason, || {
+                format!("last: {}", sub.last_event)
+            });
         }
         let now = self.now;
         let engine = &mut self.engine;
         engine.on_open(now);
-        engine.on_text(now, &Text::from(String::from("{\"method\":\"auth\",\"result\":true}")));
+        engine.on_text(
+            now,
+            &Text::from(String::from("{\"method\":\"auth\",\"result\":true}")),
+        );
+        engine.on_binary(now, &[0xff]);
         engine.on_closed(now, "again");
+        engine.publish("error", Text::from(String::from("{}")));
         engine.on_time(now + self.plan.quiet());
         engine.close();
         let quiet = engine.next_timeout().is_none() && engine.counters().pending == 0;
-        self.checks.ensure(quiet, Rule::BusyLoop, || "a timeout after the end".to_owned());
+        self.checks.ensure(quiet, Rule::BusyLoop, || {
+            "a timeout after the end".to_owned()
+        });
         while let Some(effect) = self.engine.poll_effect() {
-            let harmless = matches!(effect, Effect::StateChanged | Effect::Ready(_));
-            self.checks.ensure(harmless, Rule::Orders, || format!("after the end: {effect:?}"));
+            let harmless = matches!(effect, Effect::StateChanged);
+            self.checks.ensure(harmless, Rule::Orders, || {
+                format!("after the end: {effect:?}")
+            });
         }
     }
 }

@@ -15,12 +15,21 @@ use crate::sabotage::Sabotage;
 use crate::terminal::Out;
 use crate::world::{Coming, World};
 
-const QUERIES: [&str; 4] = ["getAppState", "getSystemInfo", "getSettings", "getIncomingFilesRequests"];
+const QUERIES: [&str; 4] = [
+    "getAppState",
+    "getSystemInfo",
+    "getSettings",
+    "getIncomingFilesRequests",
+];
 const ACTIONS: [&str; 3] = ["hangUp", "setSettings", "notInTheCatalogue"];
 
 impl World {
     pub(crate) fn first_subscribers(&mut self) {
-        for (filter, fast) in [(Filter::All, true), (Filter::Requests, true), (Filter::Changes, false)] {
+        for (filter, fast) in [
+            (Filter::All, true),
+            (Filter::Requests, true),
+            (Filter::Changes, false),
+        ] {
             if self.rng.u8(0..5) > 0 {
                 self.subscribe(filter, fast, true);
             }
@@ -44,13 +53,17 @@ impl World {
                 0..=39 => {
                     let now_ms = u64::try_from(self.now.as_millis()).expect("short");
                     let out = self.terminal.live(&mut self.rng, now_ms);
-                    self.to_room(out);
+                    self.transmit(out);
                 }
                 40..=79 => self.program_acts(),
                 _ => self.misfortune(),
             }
         }
-        let gap = if idle { Duration::from_millis(50) } else { self.plan.gap.mul_f64(2.0 * self.rng.f64()) };
+        let gap = if idle {
+            Duration::from_millis(50)
+        } else {
+            self.plan.gap.mul_f64(2.0 * self.rng.f64())
+        };
         self.at(self.now + gap, Coming::Happening);
     }
 
@@ -75,7 +88,12 @@ impl World {
                 self.withdraw(cause);
             }
             65 if faults.not_licensed => self.withdraw(6),
-            66..=69 if open => self.at(self.now, Coming::Alive { link: self.network.current }),
+            66..=69 if open => self.at(
+                self.now,
+                Coming::Alive {
+                    link: self.network.current,
+                },
+            ),
             _ if faults.junk > 0 && open => self.junk(),
             _ => {}
         }
@@ -86,7 +104,7 @@ impl World {
         if !out.is_empty() {
             self.note(|| format!("authorization withdrawn, cause {cause}"));
         }
-        self.to_room(out);
+        self.transmit(out);
     }
 
     /// Messages that no terminal should send.
@@ -114,23 +132,27 @@ impl World {
             10 => return self.forge(),
             _ => "{}".to_owned(),
         };
-        self.to_room(vec![Out { text, kind: Kind::Junk }]);
+        self.transmit(vec![Out {
+            text,
+            kind: Kind::Junk,
+        }]);
     }
 
-    /// An answer to one of the program's calls, nested too deep to be read.
+    /// An answer to one of the last commands, nested too deep to be read.
     fn forge(&mut self) {
-        let mut open: Vec<CallId> = self.checks.calls.iter()
-            .filter(|(_, call)| call.settled.is_none() && !call.sent.is_empty())
-            .map(|(id, _)| *id)
-            .collect();
-        open.sort_unstable();
-        let Some(id) = self.rng.choice(open) else { return };
-        let call = self.checks.calls.get_mut(&id).expect("just found");
-        call.forged = true;
+        let Some((id, method)) = self.rng.choice(self.checks.recent.clone()) else {
+            return;
+        };
+        if let Some(call) = self.checks.calls.get_mut(&id) {
+            call.forged = true;
+        }
         let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
-        let json = Json::new().text("method", call.method).raw("deep", deep);
+        let json = Json::new().text("method", &method).raw("deep", deep);
         let text = json.text("requestId", &id.to_string()).end();
-        self.to_room(vec![Out { text, kind: Kind::Junk }]);
+        self.transmit(vec![Out {
+            text,
+            kind: Kind::Junk,
+        }]);
     }
 
     fn program_acts(&mut self) {
@@ -148,16 +170,28 @@ impl World {
             48..=49 => self.call("getTokenForHttpServer", false),
             50..=57 => self.cancel(),
             58..=72 => {
-                let known: Vec<String> = self.engine.files().iter().map(|f| f.id.to_string()).collect();
+                let known: Vec<String> = self
+                    .engine
+                    .files()
+                    .iter()
+                    .map(|f| f.id.to_string())
+                    .collect();
                 if let Some(id) = self.rng.choice(known) {
                     self.decide(&id);
                 }
             }
             73..=80 => {
-                let names = ["receivedFileRequest", "appStateChanged", "login", "connection"];
+                let names = [
+                    "receivedFileRequest",
+                    "appStateChanged",
+                    "login",
+                    "connection",
+                ];
                 let filter = match self.rng.u8(0..4) {
                     0 => Filter::All,
-                    1 => Filter::Events(names.into_iter().map(str::to_owned).collect::<HashSet<_>>()),
+                    1 => {
+                        Filter::Events(names.into_iter().map(str::to_owned).collect::<HashSet<_>>())
+                    }
                     2 => Filter::Requests,
                     _ => Filter::Changes,
                 };
@@ -191,7 +225,10 @@ impl World {
     fn call(&mut self, method: &'static str, action: bool) {
         self.last_nonce += 1;
         let nonce = self.last_nonce;
-        let timeout = self.rng.bool().then(|| Duration::from_millis(self.rng.u64(0..20_000)));
+        let timeout = self
+            .rng
+            .bool()
+            .then(|| Duration::from_millis(self.rng.u64(0..20_000)));
         let params = format!("{{\"nonce\":{nonce},\"fileId\":{}}}", 500_000 + nonce);
         let made = self.engine.call(self.now, method, &params, timeout);
         self.note(|| format!("call {method}: {made:?}"));
@@ -224,7 +261,8 @@ impl World {
             file,
         };
         let fresh = self.checks.calls.insert(id, call).is_none();
-        self.checks.ensure(fresh, Rule::SettlesOnce, || format!("{id} given out twice"));
+        self.checks
+            .ensure(fresh, Rule::SettlesOnce, || format!("{id} given out twice"));
     }
 
     /// A call that was not even sent: only while there is no connection, and with the right error.
@@ -239,17 +277,26 @@ impl World {
             _ => "none",
         };
         let right = error.kind() == kind;
-        self.checks.ensure(right, Rule::SettleKind, || format!("{what} in {state:?}: {error:?}"));
+        self.checks.ensure(right, Rule::SettleKind, || {
+            format!("{what} in {state:?}: {error:?}")
+        });
     }
 
     fn cancel(&mut self) {
-        let mut open: Vec<CallId> = self.checks.calls.iter()
+        let mut open: Vec<CallId> = self
+            .checks
+            .calls
+            .iter()
             .filter(|(_, call)| call.settled.is_none())
             .map(|(id, _)| *id)
             .collect();
         open.sort_unstable();
         if let Some(id) = self.rng.choice(open) {
-            self.checks.calls.get_mut(&id).expect("just found").cancelled = true;
+            self.checks
+                .calls
+                .get_mut(&id)
+                .expect("just found")
+                .cancelled = true;
             self.engine.cancel(id);
         }
     }
@@ -265,7 +312,8 @@ impl World {
         self.note(|| format!("answer {id} with {accept}: {made:?}"));
         match made {
             Ok(call) => {
-                self.checks.ensure(free, Rule::AnsweredOnce, || format!("{before:?}"));
+                self.checks
+                    .ensure(free, Rule::AnsweredOnce, || format!("{before:?}"));
                 let method = match (self.terminal.manner.legacy, accept) {
                     (false, true) => "acceptIncomingFileRequest",
                     (false, false) => "rejectIncomingFileRequest",
@@ -287,8 +335,12 @@ impl World {
 
     /// What the program does with the outcome of a call.
     pub(crate) fn on_outcome(&mut self, id: CallId, answer: Option<&Text>) {
-        let Some(call) = self.checks.calls.get(&id) else { return };
-        let (Some(answer), "sendFile") = (answer, call.method) else { return };
+        let Some(call) = self.checks.calls.get(&id) else {
+            return;
+        };
+        let (Some(answer), "sendFile") = (answer, call.method) else {
+            return;
+        };
         let answer: serde_json::Value = serde_json::from_str(answer.as_str()).expect("JSON");
         if let Some(id) = answer["sentFileRequestId"].as_str() {
             let request = FileRequest {
@@ -315,7 +367,8 @@ impl World {
         self.last_sub += 1;
         let id = self.last_sub;
         self.note(|| format!("subscribe {id}: {filter:?}, fast: {fast}"));
-        self.subs.push(Sub::new(id, filter.clone(), fast, from_start));
+        self.subs
+            .push(Sub::new(id, filter.clone(), fast, from_start));
         self.engine.subscribe(id, filter, None);
     }
 
@@ -350,7 +403,9 @@ impl World {
 
     /// Takes up to `most` things; true when there may be more.
     fn read(&mut self, id: u64, most: usize) -> bool {
-        let Some(n) = self.subs.iter().position(|sub| sub.id == id) else { return false };
+        let Some(n) = self.subs.iter().position(|sub| sub.id == id) else {
+            return false;
+        };
         for _ in 0..most {
             let taken = match self.sabotage {
                 Some(sabotage) => sabotage.on_take(&mut self.engine, &mut self.held, id),
@@ -363,11 +418,17 @@ impl World {
             self.note(|| format!("{id} took {}", shown(&taken)));
             let sub = &mut self.subs[n];
             sub.took(&mut self.checks, &taken);
-            if let (Taken::Request(request), Filter::Requests) = (&taken, &sub.filter) {
-                if self.chaos && self.rng.bool() {
-                    let pause = Duration::from_millis(self.rng.u64(0..3_000));
-                    self.at(self.now + pause, Coming::Decide { id: request.id.to_string() });
-                }
+            if let (Taken::Request(request), Filter::Requests) = (&taken, &sub.filter)
+                && self.chaos
+                && self.rng.bool()
+            {
+                let pause = Duration::from_millis(self.rng.u64(0..3_000));
+                self.at(
+                    self.now + pause,
+                    Coming::Decide {
+                        id: request.id.to_string(),
+                    },
+                );
             }
         }
         true
@@ -380,4 +441,3 @@ fn shown(taken: &Taken) -> String {
         Taken::Request(request) => request.to_json(),
     }
 }
-

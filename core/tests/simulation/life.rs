@@ -12,11 +12,19 @@ impl Terminal {
         match rng.u8(0..100) {
             0..=24 => {
                 let n = self.files.add(rng, &self.manner, now_ms, true);
-                self.about(rng, n, "receivedFileRequest", "receivedFileRequest", Place::Event)
+                self.about(
+                    rng,
+                    n,
+                    "receivedFileRequest",
+                    "receivedFileRequest",
+                    Place::Event,
+                )
             }
             25..=33 => {
                 let accept = rng.u8(0..3) > 0;
-                let found = self.files.any(rng, |f| f.incoming && f.status == Status::Waiting);
+                let found = self
+                    .files
+                    .any(rng, |f| f.incoming && f.status == Status::Waiting);
                 found.map_or(Vec::new(), |n| self.decide(rng, n, accept))
             }
             34..=38 => {
@@ -36,7 +44,11 @@ impl Terminal {
                 for file in &mut self.files.all {
                     file.gone |= file.status.is_finished();
                 }
-                let name = if self.manner.legacy { "fileTransferCleared" } else { "fileTransferHistoryCleared" };
+                let name = if self.manner.legacy {
+                    "fileTransferCleared"
+                } else {
+                    "fileTransferHistoryCleared"
+                };
                 self.event(name, Json::new(), None)
             }
             82..=84 => {
@@ -71,7 +83,11 @@ impl Terminal {
     }
 
     fn status_changed(&mut self, rng: &mut Rng, n: usize) -> Vec<Out> {
-        let place = if self.manner.legacy { Place::Brief } else { Place::Flat };
+        let place = if self.manner.legacy {
+            Place::Brief
+        } else {
+            Place::Flat
+        };
         self.about(rng, n, "fileRequestStatusChanged", "fileStatus", place)
     }
 
@@ -83,9 +99,17 @@ impl Terminal {
     /// An incoming request is accepted or rejected, by whomever.
     pub(crate) fn decide(&mut self, rng: &mut Rng, n: usize, accept: bool) -> Vec<Out> {
         let (status, current, legacy) = if accept {
-            (Status::Processing, "incomingFileRequestAccepted", "fileAccepted")
+            (
+                Status::Processing,
+                "incomingFileRequestAccepted",
+                "fileAccepted",
+            )
         } else {
-            (Status::Rejected, "incomingFileRequestRejected", "fileRejected")
+            (
+                Status::Rejected,
+                "incomingFileRequestRejected",
+                "fileRejected",
+            )
         };
         self.files.all[n].status = status;
         let mut out = self.about(rng, n, current, legacy, Place::Event);
@@ -98,7 +122,11 @@ impl Terminal {
     }
 
     pub(crate) fn sent(&mut self, rng: &mut Rng, n: usize) -> Vec<Out> {
-        self.files.all[n].status = if rng.bool() { Status::Processing } else { Status::Waiting };
+        self.files.all[n].status = if rng.bool() {
+            Status::Processing
+        } else {
+            Status::Waiting
+        };
         let conference = self.files.all[n].conference.is_some();
         let (current, legacy) = if conference {
             ("outgoingFileRequestSentToConference", "fileConferenceSent")
@@ -112,8 +140,9 @@ impl Terminal {
 
     fn progress(&mut self, rng: &mut Rng) -> Vec<Out> {
         let moving = |status| matches!(status, Status::Processing);
-        let Some(n) = self.files.any(rng, |f| moving(f.status) || !f.incoming && f.status == Status::Waiting)
-        else {
+        let Some(n) = self.files.any(rng, |f| {
+            moving(f.status) || !f.incoming && f.status == Status::Waiting
+        }) else {
             return Vec::new();
         };
         let file = &mut self.files.all[n];
@@ -121,9 +150,15 @@ impl Terminal {
         file.percent = (file.percent + rng.u8(1..60)).min(100);
         let (done, incoming) = (file.percent == 100, file.incoming);
         let (current, legacy) = if incoming {
-            ("incomingFileRequestDownloadingProgress", "fileDownloadingProgress")
+            (
+                "incomingFileRequestDownloadingProgress",
+                "fileDownloadingProgress",
+            )
         } else {
-            ("outgoingFileRequestUploadingProgress", "fileUploadingProgress")
+            (
+                "outgoingFileRequestUploadingProgress",
+                "fileUploadingProgress",
+            )
         };
         let mut out = self.about(rng, n, current, legacy, Place::Progress);
         if done {
@@ -139,6 +174,12 @@ impl Terminal {
             let json = Json::new().text("file", &self.files.all[n].name);
             return self.event("fileTransferFileDeleted", json, None);
         }
-        self.about(rng, n, "fileDeletedFromFileTransferHistory", "", Place::Deleted)
+        self.about(
+            rng,
+            n,
+            "fileDeletedFromFileTransferHistory",
+            "",
+            Place::Deleted,
+        )
     }
 }

@@ -11,8 +11,17 @@
 //!
 //! `TRUEROOM_SEEDS` sets how many seeds run, 2000 by default.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
 mod capture;
 mod checks;
+mod commands;
+mod effects;
 mod files;
 mod finish;
 mod happenings;
@@ -37,16 +46,24 @@ use world::Stats;
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is no number: {text}")),
+    )
 }
 
 /// Runs one seed; a panic of the engine is a violation as well.
 fn run(seed: u64, trace: bool, sabotage: Option<Sabotage>) -> Result<Stats, Violation> {
     catch_unwind(AssertUnwindSafe(|| world::run(seed, trace, sabotage))).unwrap_or_else(|cause| {
         let text = cause.downcast_ref::<String>().map(String::as_str);
-        let text = text.or(cause.downcast_ref::<&str>().copied()).unwrap_or("?");
+        let text = text
+            .or(cause.downcast_ref::<&str>().copied())
+            .unwrap_or("?");
         let detail = text.to_owned();
-        Err(Violation { rule: Rule::Panic, detail })
+        Err(Violation {
+            rule: Rule::Panic,
+            detail,
+        })
     })
 }
 
@@ -98,13 +115,19 @@ fn every_schedule_keeps_the_rules() {
     let (stats, failed) = run_all(seeds);
     println!("{seeds} schedules in {:.1?}: {stats:?}", begin.elapsed());
     for (seed, Violation { rule, detail }) in failed.iter().take(10) {
-        println!("\nseed {seed} breaks {rule:?}: {detail}\nreplay: TRUEROOM_SEED={seed} \
-                  cargo test -p trueroom --test simulation -- --nocapture");
+        println!(
+            "\nseed {seed} breaks {rule:?}: {detail}\nreplay: TRUEROOM_SEED={seed} \
+                  cargo test -p trueroom --test simulation -- --nocapture"
+        );
     }
     let count = failed.len();
-    assert!(count == 0, "{count} of {seeds} seeds break a rule; the first ones are printed above");
+    assert!(
+        count == 0,
+        "{count} of {seeds} seeds break a rule; the first ones are printed above"
+    );
     // Schedules in which nothing happens would prove nothing.
-    let enough = stats.ready * 10 > seeds * 8 && stats.reconnects > seeds / 2 && stats.calls > seeds;
+    let enough =
+        stats.ready * 10 > seeds * 8 && stats.reconnects > seeds / 2 && stats.calls > seeds;
     assert!(enough, "the schedules are too tame: {stats:?}");
 }
 
@@ -122,8 +145,9 @@ fn a_seed_gives_the_same_schedule_again() {
 fn every_rule_can_fail() {
     captured(|| {
         for (sabotage, rule) in sabotage::ALL {
-            let noticed = (1..=400)
-                .any(|seed| run(seed, false, Some(sabotage)).is_err_and(|found| found.rule == rule));
+            let noticed = (1..=400).any(|seed| {
+                run(seed, false, Some(sabotage)).is_err_and(|found| found.rule == rule)
+            });
             assert!(noticed, "{sabotage:?} was not noticed by {rule:?}");
         }
     });

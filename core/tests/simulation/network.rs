@@ -91,7 +91,11 @@ impl Network {
             _ => hit(faults.reorders),
         };
         let slow = hit(faults.slow);
-        let most = if slow { faults.long_delay } else { faults.delay };
+        let most = if slow {
+            faults.long_delay
+        } else {
+            faults.delay
+        };
         let at = now + most.mul_f64(rng.f64());
         let at = if overtakes {
             // Some way before the one it would follow, but not before it was sent.

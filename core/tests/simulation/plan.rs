@@ -132,18 +132,12 @@ impl Plan {
             + 2 * options.resync_interval
             + ms(75_000)
     }
-
-    /// Answers cannot be told apart: without an id, one that is late or out of order may be taken
-    /// for that of a later call of the same method. The protocol has no way around it.
-    pub(crate) fn is_ambiguous(&self, manner: &Manner) -> bool {
-        let faults = &self.faults;
-        manner.nameless()
-            && (faults.reorders > 0 || faults.slow > 0 || faults.lost_answers > 0)
-    }
 }
 
 impl Manner {
-    fn nameless(&self) -> bool {
+    /// Answers cannot be told apart: without an id, one that comes late may be taken for that of
+    /// a later call of the same method. The protocol has no way around it.
+    pub(crate) fn nameless(&self) -> bool {
         matches!(self.ids, Ids::Empty | Ids::Missing | Ids::Null) && self.odd_ids > 0
     }
 }
@@ -157,7 +151,14 @@ fn manner(rng: &mut Rng) -> Manner {
         unauthorized: pick(rng, &[Reaction::Refuse, Reaction::Silent]),
         ids: pick(
             rng,
-            &[Ids::Echoed, Ids::Echoed, Ids::Number, Ids::Empty, Ids::Missing, Ids::Null],
+            &[
+                Ids::Echoed,
+                Ids::Echoed,
+                Ids::Number,
+                Ids::Empty,
+                Ids::Missing,
+                Ids::Null,
+            ],
         ),
         odd_ids: pick(rng, &[10, 50, 100]),
         keeps_rejected: rng.bool(),
@@ -173,7 +174,15 @@ fn options(rng: &mut Rng, pin: Option<&str>) -> Options {
     Options {
         pin: pin.map(Secret::new),
         role: pick(rng, &[None, Some(Role::Admin), Some(Role::User)]),
-        api_version: pick(rng, &[ApiVersion::Auto, ApiVersion::Auto, ApiVersion::V1, ApiVersion::V2]),
+        api_version: pick(
+            rng,
+            &[
+                ApiVersion::Auto,
+                ApiVersion::Auto,
+                ApiVersion::V1,
+                ApiVersion::V2,
+            ],
+        ),
         connect_timeout: ms(pick(rng, &[10_000, 3_000])),
         command_timeout: ms(pick(rng, &[15_000, 4_000, 500])),
         ping_interval: ms(interval),

@@ -76,10 +76,17 @@ impl Sub {
 
     /// An event is about to be given to the engine.
     pub(crate) fn hears(&mut self, kind: &Kind) {
-        if let Kind::Event { seq, progress, name } = kind {
-            if self.wants(name) {
-                self.heard.push(Heard { seq: *seq, progress: progress.clone() });
-            }
+        if let Kind::Event {
+            seq,
+            progress,
+            name,
+        } = kind
+            && self.wants(name)
+        {
+            self.heard.push(Heard {
+                seq: *seq,
+                progress: progress.clone(),
+            });
         }
     }
 
@@ -90,7 +97,9 @@ impl Sub {
                 let times = self.taken.entry(request.id.to_string()).or_default();
                 *times += 1;
                 let (times, id) = (*times, &request.id);
-                checks.ensure(times == 1, Rule::RequestOnce, || format!("{id}: {times} times"));
+                checks.ensure(times == 1, Rule::RequestOnce, || {
+                    format!("{id}: {times} times")
+                });
                 let waits = request.status == FileStatus::Waiting;
                 checks.ensure(waits, Rule::RequestOnce, || format!("{id} does not wait"));
             }
@@ -153,7 +162,10 @@ impl Sub {
             missing += u64::from(!got.contains(&at) && !overtaken);
         }
         checks.ensure(missing <= self.lagged, Rule::EventLost, || {
-            format!("subscriber {}: {missing} missing, {} told", self.id, self.lagged)
+            format!(
+                "subscriber {}: {missing} missing, {} told",
+                self.id, self.lagged
+            )
         });
     }
 }

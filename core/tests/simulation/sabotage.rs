@@ -68,12 +68,18 @@ impl Sabotage {
             (Self::DropSettle, Effect::Settle(..)) | (Self::DropReady, Effect::Ready(_)) => None,
             (Self::SettleTwice, Effect::Settle(id, outcome)) => {
                 let reason = world.engine.ended().cloned();
-                world.checks.settled(world.now, id, &outcome, reason.as_ref(), world.closed);
+                world
+                    .checks
+                    .settled(world.now, id, &outcome, reason.as_ref(), world.closed);
                 Some(Effect::Settle(id, outcome))
             }
             (Self::TurnDoubt, Effect::Settle(id, Err(mut error))) => {
-                if let Error::Timeout { outcome_unknown, .. } | Error::ConnectionLost { outcome_unknown, .. } =
-                    &mut error
+                if let Error::Timeout {
+                    outcome_unknown, ..
+                }
+                | Error::ConnectionLost {
+                    outcome_unknown, ..
+                } = &mut error
                 {
                     *outcome_unknown = !*outcome_unknown;
                 }
@@ -84,9 +90,9 @@ impl Sabotage {
                 Some(Effect::Send(text))
             }
             (Self::OpenAfterEnd, Effect::StateChanged) if ended => Some(Effect::Open),
-            (Self::SendAfterEnd, Effect::StateChanged) if ended => {
-                Some(Effect::Send(Text::from(String::from("{\"requestId\":\"0\"}"))))
-            }
+            (Self::SendAfterEnd, Effect::StateChanged) if ended => Some(Effect::Send(Text::from(
+                String::from("{\"requestId\":\"0\"}"),
+            ))),
             (Self::LeakLog, Effect::Open) => {
                 tracing::debug!(pin = MARK, "leak");
                 Some(Effect::Open)
@@ -95,7 +101,12 @@ impl Sabotage {
         }
     }
 
-    pub(crate) fn on_take(self, engine: &mut Engine, held: &mut Option<Taken>, id: u64) -> Option<Taken> {
+    pub(crate) fn on_take(
+        self,
+        engine: &mut Engine,
+        held: &mut Option<Taken>,
+        id: u64,
+    ) -> Option<Taken> {
         let taken = engine.take(id)?;
         let name = match &taken {
             Taken::Event(event) => event.name.to_string(),
@@ -103,32 +114,39 @@ impl Sabotage {
         };
         match (self, taken) {
             (Self::RepeatRequest, Taken::Request(request)) => {
-                let again = held.take().filter(|held| matches!(held, Taken::Request(r) if r.id != request.id));
+                let again = held
+                    .take()
+                    .filter(|held| matches!(held, Taken::Request(r) if r.id != request.id));
                 *held = Some(Taken::Request(request.clone()));
                 Some(again.unwrap_or(Taken::Request(request)))
             }
             (Self::SkipRequest | Self::SkipChange, Taken::Request(_)) => engine.take(id),
-            (Self::SwapEvents, first @ Taken::Event(_)) => match held.take() {
-                Some(held) => Some(held),
-                None => {
+            (Self::SwapEvents, first @ Taken::Event(_)) => {
+                if let Some(held) = held.take() {
+                    Some(held)
+                } else {
                     let second = engine.take(id);
                     *held = second.is_some().then(|| first.clone());
                     second.or(Some(first))
                 }
-            },
+            }
             (Self::LeakEvent, Taken::Event(mut event)) if name == "connection" => {
                 event.text = Text::from(format!("{{\"reason\":\"{MARK}\"}}"));
                 Some(Taken::Event(event))
             }
+            (Self::HideEvent, Taken::Event(_)) if name == "login" => engine.take(id),
             (Self::HideLagged, Taken::Event(_)) if name == "lagged" => engine.take(id),
             (Self::HideConnection, Taken::Event(event))
                 if name == "connection" && event.text.as_str().contains("\"deafFor\":") =>
             {
                 let ready = event.text.as_str().contains("\"state\":\"ready\"");
-                if ready { engine.take(id) } else { Some(Taken::Event(event)) }
+                if ready {
+                    engine.take(id)
+                } else {
+                    Some(Taken::Event(event))
+                }
             }
             (_, taken) => Some(taken),
         }
     }
 }
-

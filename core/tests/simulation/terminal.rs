@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use serde::Deserialize;
 
-use crate::files::{Files, Place, Status};
+use crate::files::Files;
 use crate::json::Json;
 use crate::network::Kind;
 use crate::plan::{Ids, MARK, Manner, Plan, Reaction};
@@ -20,13 +20,14 @@ pub(crate) struct Out {
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Request {
     pub method: String,
-    pub request_id: String,
+    #[serde(rename = "requestId")]
+    pub number: String,
     version: String,
     r#type: Option<String>,
     credentials: Option<String>,
-    file_request_id: Option<String>,
-    id: Option<i64>,
-    file_id: Option<i64>,
+    pub file_request_id: Option<String>,
+    pub id: Option<i64>,
+    pub file_id: Option<i64>,
     nonce: Option<u64>,
 }
 
@@ -43,8 +44,8 @@ pub(crate) struct Terminal {
     pub manner: Manner,
     given: Option<String>,
     /// What a secured authorization must bring; none when unprotected.
-    protection: Option<String>,
-    tokens: Vec<String>,
+    pub protection: Option<String>,
+    pub tokens: Vec<String>,
     /// The connection there is, and whether it is authorized.
     connection: Option<u64>,
     pub authorized: bool,
@@ -92,9 +93,13 @@ impl Terminal {
         }
     }
 
-    fn secret(&mut self, what: &str) -> String {
+    pub(crate) fn secret(&mut self, what: &str) -> String {
         self.made += 1;
-        format!("{what}*{MARK}{:010}*{}*1a2b", self.made, 1_659_249_467 + self.made)
+        format!(
+            "{what}*{MARK}{:010}*{}*1a2b",
+            self.made,
+            1_659_249_467 + self.made
+        )
     }
 
     /// The room got a message with secrets in it.
@@ -120,7 +125,11 @@ impl Terminal {
         match request.method.as_str() {
             "setUsedApiVersion" => {
                 let known = self.manner.versions.contains(&&*request.version);
-                let reaction = if known { Reaction::Answer } else { self.manner.other_version };
+                let reaction = if known {
+                    Reaction::Answer
+                } else {
+                    self.manner.other_version
+                };
                 self.react(rng, &request, reaction, Kind::Handshake, &mut out);
             }
             "auth" => self.authorize(rng, &request, &mut out),
@@ -133,7 +142,7 @@ impl Terminal {
         out
     }
 
-    fn react(
+    pub(crate) fn react(
         &mut self,
         rng: &mut Rng,
         request: &Request,
@@ -173,16 +182,25 @@ impl Terminal {
         }
         self.authorized = true;
         let (token, http) = (self.secret("1"), self.secret("4"));
-        let mut json = Json::new().text("token", &token).text("tokenForHttpServer", &http);
+        let mut json = Json::new()
+            .text("token", &token)
+            .text("tokenForHttpServer", &http);
         if rng.bool() {
             json = json.raw("resultCode", 0).raw("previleges", 2);
         }
         self.tokens.push(token);
-        self.answer(rng, request, true, &json.into_members(), Kind::Handshake, out);
+        self.answer(
+            rng,
+            request,
+            true,
+            &json.into_members(),
+            Kind::Handshake,
+            out,
+        );
     }
 
     /// Answers with `members`, naming the request in this terminal's way.
-    fn answer(
+    pub(crate) fn answer(
         &mut self,
         rng: &mut Rng,
         request: &Request,
@@ -196,8 +214,8 @@ impl Terminal {
         let header = |json: Json| {
             let json = json.text("method", &request.method);
             match ids {
-                Ids::Echoed => json.text("requestId", &request.request_id),
-                Ids::Number => json.raw("requestId", &request.request_id),
+                Ids::Echoed => json.text("requestId", &request.number),
+                Ids::Number => json.raw("requestId", &request.number),
                 Ids::Empty => json.text("requestId", ""),
                 Ids::Null => json.raw("requestId", "null"),
                 Ids::Missing => json,
@@ -219,101 +237,15 @@ impl Terminal {
             json = header(json);
         }
         let named = matches!(ids, Ids::Echoed | Ids::Number);
-        let kind = if kind == Kind::Handshake { kind } else { Kind::Answer { named } };
-        out.push(Out { text: json.end(), kind });
-    }
-
-    fn command(&mut self, rng: &mut Rng, now_ms: u64, request: &Request, out: &mut Vec<Out>) {
-        let legacy = self.manner.legacy;
-        let mut yes = |this: &mut Self, rng: &mut Rng, members: &str| {
-            this.answer(rng, request, true, members, Kind::Request, out);
+        let kind = if kind == Kind::Handshake {
+            kind
+        } else {
+            Kind::Answer { named }
         };
-        let named = request.file_request_id.clone().or(request.id.map(|id| id.to_string()));
-        match (request.method.as_str(), legacy) {
-            ("getIncomingFilesRequests", false) => {
-                let list = self.files.list(rng, &self.manner, true);
-                yes(self, rng, &format!("\"incomingFilesRequests\":{list}"));
-            }
-            ("getOutgoingFilesRequests", false) => {
-                let list = self.files.list(rng, &self.manner, false);
-                yes(self, rng, &format!("\"outgoingFilesRequests\":{list}"));
-            }
-            ("getFileRequests", true) | ("getFileUploads", true) => {
-                let incoming = request.method == "getFileRequests";
-                let list = self.files.list(rng, &self.manner, incoming);
-                yes(self, rng, &format!("\"files\":{list}"));
-            }
-            ("getFileRequestInfo", false) | ("getFileInfo", true) => {
-                match named.and_then(|id| self.files.find(&id)) {
-                    Some(n) => {
-                        let file = &self.files.all[n];
-                        let json = file.fields(rng, &self.manner, Place::Flat, Json::new());
-                        yes(self, rng, &json.into_members());
-                    }
-                    None => self.react(rng, request, Reaction::Refuse, Kind::Request, out),
-                }
-            }
-            ("getFileTransferAvailability", true) => {
-                let available = self.availability == 3;
-                yes(self, rng, &format!("\"available\":{available}"));
-            }
-            ("getFileTransferAvailability", false) => {
-                let availability = self.availability;
-                yes(self, rng, &format!("\"availability\":{availability}"));
-            }
-            ("acceptIncomingFileRequest" | "rejectIncomingFileRequest", false)
-            | ("acceptFile" | "rejectFile", true) => {
-                let accept = request.method.starts_with("accept");
-                let waiting = named
-                    .and_then(|id| self.files.find(&id))
-                    .filter(|n| self.files.all[*n].status == Status::Waiting);
-                match waiting {
-                    Some(n) => {
-                        let mut events = self.decide(rng, n, accept);
-                        if self.manner.events_first {
-                            out.append(&mut events);
-                        }
-                        self.answer(rng, request, true, "", Kind::Request, out);
-                        out.append(&mut events);
-                    }
-                    None => self.react(rng, request, Reaction::Refuse, Kind::Request, out),
-                }
-            }
-            ("sendFile", _) => {
-                let n = self.files.add(rng, &self.manner, now_ms, false);
-                self.files.all[n].file_id = request.file_id.unwrap_or(1);
-                let members = if legacy {
-                    String::new()
-                } else {
-                    Json::new().text("sentFileRequestId", &self.files.all[n].id).into_members()
-                };
-                let mut events = self.sent(rng, n);
-                if self.manner.events_first {
-                    out.append(&mut events);
-                }
-                self.answer(rng, request, true, &members, Kind::Request, out);
-                out.append(&mut events);
-            }
-            ("setAuthParams", _) => {
-                let (pin, token, http) = (self.secret("pin"), self.secret("1"), self.secret("5"));
-                self.protection = Some(pin.clone());
-                self.tokens = vec![token.clone()];
-                let json = Json::new().text("newPin", &pin).text("token", &token);
-                yes(self, rng, &json.text("tokenForHttpServer", &http).into_members());
-            }
-            ("getTokenForHttpServer", _) => {
-                let token = self.secret("4");
-                yes(self, rng, &Json::new().text("token", &token).into_members());
-            }
-            ("getAppState" | "getSystemInfo" | "getSettings" | "hangUp" | "setSettings", _) => {
-                let reaction = if rng.u8(0..10) == 0 { Reaction::Refuse } else { Reaction::Answer };
-                self.react(rng, request, reaction, Kind::Request, out);
-            }
-            _ => {
-                let reaction = self.manner.unknown_command;
-                self.react(rng, request, reaction, Kind::Request, out);
-            }
-        }
+        out.push(Out {
+            text: json.end(),
+            kind,
+        });
     }
 
     /// Withdraws the authorization, and changes what the cause says has changed.
@@ -334,20 +266,44 @@ impl Terminal {
             8 => self.tokens.clear(),
             _ => {}
         }
-        let json = Json::new().text("method", "event").text("event", "authorizationNeeded");
-        let json = if cause == 99 && rng.bool() { json } else { json.raw("cause", cause) };
-        vec![Out { text: json.end(), kind: Kind::Withdrawal }]
+        let json = Json::new()
+            .text("method", "event")
+            .text("event", "authorizationNeeded");
+        let json = if cause == 99 && rng.bool() {
+            json
+        } else {
+            json.raw("cause", cause)
+        };
+        vec![Out {
+            text: json.end(),
+            kind: Kind::Withdrawal,
+        }]
     }
 
     /// An event, if there is somebody to hear it.
-    pub(crate) fn event(&mut self, name: &'static str, json: Json, progress: Option<String>) -> Vec<Out> {
+    pub(crate) fn event(
+        &mut self,
+        name: &'static str,
+        json: Json,
+        progress: Option<String>,
+    ) -> Vec<Out> {
         if !self.authorized {
             return Vec::new();
         }
         self.seq += 1;
         let seq = self.seq;
-        let head = Json::new().text("method", "event").text("event", name).raw("seq", seq);
+        let head = Json::new()
+            .text("method", "event")
+            .text("event", name)
+            .raw("seq", seq);
         let text = head.members(&json.into_members()).end();
-        vec![Out { text, kind: Kind::Event { seq, progress, name } }]
+        vec![Out {
+            text,
+            kind: Kind::Event {
+                seq,
+                progress,
+                name,
+            },
+        }]
     }
 }

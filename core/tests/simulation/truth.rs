@@ -11,28 +11,41 @@ pub(crate) fn differences(engine: &Engine, terminal: &Terminal) -> Option<String
     for file in &terminal.files.all {
         let known = engine.file(&file.id);
         if let Some(problem) = compare(file, known, &engine.files()) {
-            return Some(format!("{problem}\n  terminal: {file:?}\n  book: {known:?}"));
+            return Some(format!(
+                "{problem}\n  terminal: {file:?}\n  book: {known:?}"
+            ));
         }
     }
     for request in engine.files() {
-        let there = terminal.files.all.iter().any(|file| *file.id == *request.id);
+        let there = terminal
+            .files
+            .all
+            .iter()
+            .any(|file| *file.id == *request.id);
         if !there {
             return Some(format!("the terminal never had {request:?}"));
         }
     }
     let expected = match (terminal.manner.legacy, terminal.availability) {
-        (true, 3) | (false, 3) => Availability::Available,
+        (_, 3) => Availability::Available,
         (true, _) | (false, 0) => Availability::ForbiddenByServer,
         (false, 1) => Availability::ForbiddenByLicence,
         (false, _) => Availability::LoginNeeded,
     };
     if engine.availability() != Some(expected) {
-        return Some(format!("availability: {:?}, not {expected:?}", engine.availability()));
+        return Some(format!(
+            "availability: {:?}, not {expected:?}",
+            engine.availability()
+        ));
     }
     None
 }
 
-fn compare(file: &File, known: Option<&FileRequest>, listed: &[&FileRequest]) -> Option<&'static str> {
+fn compare(
+    file: &File,
+    known: Option<&FileRequest>,
+    listed: &[&FileRequest],
+) -> Option<&'static str> {
     let is_listed = listed.iter().any(|request| *request.id == *file.id);
     let hidden = file.gone || file.status == Status::Rejected;
     let Some(known) = known else {
@@ -65,15 +78,23 @@ fn compare(file: &File, known: Option<&FileRequest>, listed: &[&FileRequest]) ->
     if known.size.is_some_and(|size| size != file.size) {
         return Some("another size");
     }
-    if known.peer_id.as_deref().is_some_and(|peer| peer != file.peer) {
+    if known
+        .peer_id
+        .as_deref()
+        .is_some_and(|peer| peer != file.peer)
+    {
         return Some("another peer");
     }
     if known.created_at.is_some_and(|time| time != file.created) {
         return Some("another time");
     }
-    if known.conference_id.is_some() && known.conference_id.as_deref() != file.conference.as_deref() {
+    if known.conference_id.is_some() && known.conference_id.as_deref() != file.conference.as_deref()
+    {
         return Some("another conference");
     }
-    let other_id = known.file_id.as_ref().is_some_and(|id| *id != FileId::Number(file.file_id));
+    let other_id = known
+        .file_id
+        .as_ref()
+        .is_some_and(|id| *id != FileId::Number(file.bytes_id));
     other_id.then_some("another file id")
 }
