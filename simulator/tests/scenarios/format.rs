@@ -128,7 +128,8 @@ impl Scenario {
         let options = Value::Object(self.simulator.clone());
         SimulatorOptions::from_json(options).map_err(|error| error.to_string())?;
         let mut seen = Seen::default();
-        seen.variables.insert("folder".into());
+        let given = ["folder", "port", "websocketPort", "httpPort"];
+        seen.variables.extend(given.map(str::to_owned));
         for (number, step) in self.steps.iter().enumerate() {
             step.check(&mut seen)
                 .map_err(|problem| format!("step {number}: {problem}"))?;

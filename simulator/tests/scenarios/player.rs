@@ -63,10 +63,17 @@ pub(crate) async fn play(scenario: Scenario) -> Result<(), Problem> {
         .map_err(|error| error.to_string())?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let path = folder.path().to_string_lossy().into_owned();
+    let info = simulator.info();
+    let variables = [
+        ("folder", json!(path)),
+        ("port", json!(info.port)),
+        ("websocketPort", json!(info.websocket_port)),
+        ("httpPort", json!(info.http_port)),
+    ];
     let mut player = Player {
         simulator,
         folder,
-        variables: Variables::from([("folder".to_owned(), path.into())]),
+        variables: variables.map(|(name, value)| (name.to_owned(), value)).into(),
         rooms: HashMap::new(),
         subscriptions: HashMap::new(),
         begun: HashMap::new(),
