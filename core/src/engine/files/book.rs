@@ -13,7 +13,7 @@ struct Entry {
     request: FileRequest,
     /// When a message last spoke of it, in the engine's count of messages.
     touched: u64,
-    /// When it became known, in the same count: the order where no time is told.
+    /// Its number among all that became known: the order where times are equal or not told.
     born: u64,
     /// False once the terminal's history no longer has it. It stays readable for a while, since a
     /// program may still hold it.
@@ -43,6 +43,8 @@ pub(crate) struct Change {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     entries: HashMap<Arc<str>, Entry>,
+    /// Requests that ever became known.
+    births: u64,
     pub(crate) availability: Option<Availability>,
     /// Requests that had to be forgotten while they were still open.
     pub(crate) evicted_open: u64,
@@ -289,7 +291,9 @@ impl Book {
         let created = !self.entries.contains_key(id);
         if created {
             self.make_room();
+            self.births += 1;
         }
+        let born = self.births;
         let entry = self.entries.entry(id.clone()).or_insert_with(|| Entry {
             request: FileRequest {
                 id: id.clone(),
@@ -305,7 +309,7 @@ impl Book {
                 percent: 0,
             },
             touched: now,
-            born: now,
+            born,
             listed: true,
             inferred: false,
             answering: false,
@@ -378,4 +382,29 @@ fn fill(field: &mut Option<Arc<str>>, value: Option<&Arc<str>>) {
 
 fn is_offer(request: &FileRequest) -> bool {
     request.direction == Direction::Incoming && request.status == FileStatus::Waiting
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_of_one_message_and_one_time_keep_its_order() {
+        let mut book = Book::default();
+        let ids: Vec<Arc<str>> = (0..50).map(|n| Arc::from(format!("{n}"))).collect();
+        for id in &ids {
+            let patch = Patch {
+                id: Some(id.clone()),
+                direction: Some(Direction::Incoming),
+                status: Some(FileStatus::Waiting),
+                created_at: Some(7),
+                ..Patch::default()
+            };
+            book.apply_answer(&patch, 1, 1);
+            assert!(book.announce(id));
+        }
+        assert_eq!(book.waiting(), ids);
+        let newest_first: Vec<_> = book.listed().iter().map(|found| found.id.clone()).collect();
+        assert!(newest_first.iter().rev().eq(&ids));
+    }
 }

@@ -421,6 +421,7 @@ mod tests {
         assert_eq!((legacy.size, legacy.percent), (Some(200), Some(25)));
         assert_eq!(legacy.created_at, Some(1_659_249_467_000));
         assert_eq!(legacy.file_id, Some(FileId::Number(33)));
+        assert_eq!(read(&json!({"id": 17, "fileId": 0})).file_id, None);
         assert_eq!(legacy.conference_id, None);
     }
 
