@@ -125,7 +125,11 @@ fn tls_problem(error: &io::Error, address: &str) -> String {
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match cause {
         Some(cause) => format!("TLS with {address} failed: {cause}"),
-        None => io_problem(error),
+        // A port without TLS ends the connection when it meets a greeting that it does not know.
+        None => format!(
+            "TLS with {address} failed: {}; perhaps the port speaks no TLS",
+            io_problem(error)
+        ),
     }
 }
 
