@@ -313,3 +313,13 @@ async fn one_connection_can_be_meant() {
         true
     );
 }
+
+#[tokio::test]
+async fn a_close_frame_nobody_answers_is_not_waited_for_long() {
+    let (simulator, client) = pair().await;
+    perform(&simulator, json!({"op": "dropConnection"})).await;
+    // What comes after the close frame is nobody's any more, and no error either.
+    perform(&simulator, ping(1)).await;
+    perform(&simulator, json!({"op": "waitConnections", "count": 0})).await;
+    drop(client);
+}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::SimulatorError;
 use crate::server::Shared;
-use crate::terminal::{FileStatus, Terminal};
+use crate::terminal::{FileStatus, Id, Terminal};
 
 /// The operations of this file.
 pub(super) const NAMES: [&str; 3] = ["waitFor", "waitConnections", "waitFile"];
@@ -40,7 +40,7 @@ pub(super) enum Barrier {
     /// Until a file request has this status.
     #[serde(rename = "waitFile")]
     File {
-        id: String,
+        id: Id,
         status: String,
         timeout: Option<u64>,
     },
@@ -101,7 +101,7 @@ impl Barrier {
                 (seen == *count).then(|| json!({"count": seen}))
             }
             Self::File { id, status, .. } => {
-                let at = terminal.files_index(id)?;
+                let at = terminal.files_index(&id.text())?;
                 let request = terminal.file_requests()[at].to_json();
                 (request["status"] == status.as_str()).then_some(request)
             }
@@ -129,7 +129,7 @@ impl Barrier {
     /// For the error: how far it got.
     fn seen(&self, terminal: &Terminal) -> String {
         match self {
-            Self::File { id, .. } => terminal.files_index(id).map_or_else(
+            Self::File { id, .. } => terminal.files_index(&id.text()).map_or_else(
                 || "there is no such file request".to_owned(),
                 |at| {
                     let status: FileStatus = terminal.file_requests()[at].status;

@@ -30,7 +30,16 @@ pub(crate) async fn perform(
         return wire::perform(shared, &name, parse(&name, operation)?).await;
     }
     measure(&mut operation).await?;
-    let operation: TerminalOperation = parse(&name, operation)?;
+    let operation: TerminalOperation = serde_json::from_value(operation).map_err(|error| {
+        let mut reason = error.to_string();
+        if reason.starts_with("unknown variant") {
+            // serde only knows the operations of the terminal.
+            for other in wire::NAMES.iter().chain(&barriers::NAMES) {
+                reason.extend([", `", other, "`"]);
+            }
+        }
+        failed(&name, reason)
+    })?;
     shared
         .act(|terminal, now| terminal.perform(now, operation))
         .map_err(|reason| failed(&name, reason))

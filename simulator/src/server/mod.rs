@@ -1,6 +1,7 @@
 //! The terminal on real sockets. No decisions are taken here, apart from faults on the wire.
 
 mod clock;
+mod folder;
 mod http;
 mod lifecycle;
 mod listeners;

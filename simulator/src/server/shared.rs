@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::folder::Folder;
 use super::http::HttpFault;
 use super::tls::Tls;
 use super::websocket::Order;
@@ -57,8 +58,7 @@ pub(crate) struct Shared {
     pub(crate) rescheduled: Notify,
     changed: watch::Sender<u64>,
     started: Instant,
-    /// Uploads are written here.
-    folder: tempfile::TempDir,
+    pub(super) folder: Folder,
     ca_file: Option<PathBuf>,
     state: Mutex<State>,
 }
@@ -74,14 +74,14 @@ impl fmt::Debug for Shared {
 
 impl Shared {
     pub(super) fn new(options: SimulatorOptions) -> Result<Arc<Self>, SimulatorError> {
-        let folder = tempfile::Builder::new()
-            .prefix("trueroom-simulator-")
-            .tempdir()
-            .map_err(SimulatorError::io("temporary folder"))?;
-        let tls = options.server.tls.then(Tls::new).transpose()?;
-        let ca_file = tls.as_ref().map(|_| folder.path().join("ca.pem"));
-        if let (Some(tls), Some(path)) = (&tls, &ca_file) {
-            std::fs::write(path, &tls.ca_pem).map_err(SimulatorError::io("certificate file"))?;
+        let folder = Folder::default();
+        let (mut tls, mut ca_file) = (None, None);
+        if options.server.tls {
+            let made = Tls::new(&options.server.host)?;
+            let write = |path: PathBuf| std::fs::write(&path, &made.ca_pem).map(|()| path);
+            let path = folder.file("ca.pem").and_then(write);
+            ca_file = Some(path.map_err(SimulatorError::io("certificate file"))?);
+            tls = Some(made);
         }
         let stop = CancellationToken::new();
         Ok(Arc::new(Self {
@@ -203,11 +203,6 @@ impl Shared {
     pub(super) fn set_ports(&self, ports: Ports) {
         self.lock().ports = Some(ports);
         self.act(|terminal, _| terminal.set_http_port(ports.http.port()));
-    }
-
-    /// A file name for an upload that is used by nothing else.
-    pub(super) fn upload_path(&self, number: u64) -> PathBuf {
-        self.folder.path().join(format!("upload-{number}"))
     }
 
     pub(crate) fn add_http_fault(&self, fault: HttpFault) {

@@ -16,9 +16,9 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    pub(super) fn new() -> Result<Self, SimulatorError> {
+    pub(super) fn new(host: &str) -> Result<Self, SimulatorError> {
         let (chain, key, ca_pem) =
-            certificates().map_err(|error| SimulatorError::Certificate(error.to_string()))?;
+            certificates(host).map_err(|error| SimulatorError::Certificate(error.to_string()))?;
         // The provider is named: a process-wide default may not be there.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
@@ -38,7 +38,7 @@ type Made = (
     String,
 );
 
-fn certificates() -> Result<Made, rcgen::Error> {
+fn certificates(host: &str) -> Result<Made, rcgen::Error> {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority
@@ -53,11 +53,14 @@ fn certificates() -> Result<Made, rcgen::Error> {
     let ca_pem = authority_certificate.pem();
     let issuer = Issuer::new(authority, authority_key);
 
-    let names = [
+    let mut names = vec![
         "localhost".to_owned(),
         "127.0.0.1".to_owned(),
         "::1".to_owned(),
     ];
+    if !names.iter().any(|name| name == host) {
+        names.push(host.to_owned());
+    }
     let mut server = CertificateParams::new(names)?;
     server
         .distinguished_name

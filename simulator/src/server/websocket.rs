@@ -1,6 +1,7 @@
 //! One WebSocket: passes texts both ways, and misbehaves on demand.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Sleep;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -89,13 +91,15 @@ struct Link {
     flushing: bool,
     stalled: bool,
     dead: bool,
+    /// A close frame went out; the other side has so long to answer it.
+    closing: Option<Pin<Box<Sleep>>>,
     duplicate: u32,
     reorder: usize,
     collected: Vec<String>,
     pause: Duration,
     /// Whether the text to send next has waited.
     rested: bool,
-    asleep: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
+    asleep: Option<Pin<Box<Sleep>>>,
 }
 
 pub(super) async fn serve(shared: Arc<Shared>, mut socket: Socket) {
@@ -128,6 +132,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: Socket) {
         flushing: false,
         stalled: false,
         dead: false,
+        closing: None,
         duplicate: 0,
         reorder: 0,
         collected: Vec::new(),
@@ -184,7 +189,7 @@ impl Link {
                         return Ok(());
                     }
                 }
-                Turn::Order(Some(Order::Text(_))) if self.dead => {}
+                Turn::Order(Some(Order::Text(_))) if self.dead || self.closing.is_some() => {}
                 Turn::Order(Some(order)) => self.queue.push_back(order),
                 Turn::Flushed(flushed) => {
                     self.flushing = false;
@@ -214,6 +219,11 @@ impl Link {
             if !quiet && let Poll::Ready(message) = self.socket.poll_next_unpin(context) {
                 return Poll::Ready(Turn::Incoming(message));
             }
+            if let Some(patience) = &mut self.closing
+                && patience.as_mut().poll(context).is_ready()
+            {
+                return Poll::Ready(Turn::Incoming(None));
+            }
             if let Some(sleep) = &mut self.asleep
                 && sleep.as_mut().poll(context).is_ready()
             {
@@ -237,6 +247,7 @@ impl Link {
                 self.text(text).await
             }
             Order::Close(code) => {
+                self.closing = Some(Box::pin(tokio::time::sleep(FAREWELL)));
                 let frame = CloseFrame {
                     code: code.into(),
                     reason: "".into(),

@@ -64,6 +64,15 @@ impl Terminal {
         self.agenda.add(self.now + delay, task);
     }
 
+    /// Schedules something that takes a while, more or less.
+    pub(super) fn schedule_about(&mut self, delay: u64, task: Task) {
+        let jitter = match self.options.jitter {
+            0 => 0,
+            most => self.rng.u64(0..=most),
+        };
+        self.schedule(Duration::from_millis(delay.saturating_add(jitter)), task);
+    }
+
     pub(super) fn carry_out(&mut self, task: Task) {
         match task {
             Task::Answer(connection, text) => {

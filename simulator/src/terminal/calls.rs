@@ -128,8 +128,8 @@ impl Terminal {
             event.insert("confId".into(), call.conference_id.into());
             self.emit("inviteSent", &event);
             if self.options.call_answer != CallAnswer::None {
-                let delay = Duration::from_millis(self.options.server_delay);
-                self.schedule(delay, Task::CallAnswered(call.number));
+                let delay = self.options.server_delay;
+                self.schedule_about(delay, Task::CallAnswered(call.number));
             }
         }
         self.announce_app_state();

@@ -156,7 +156,7 @@ impl Terminal {
         self.link.port = port;
         self.link.service = service;
         self.set_stage(Stage::Connecting);
-        self.schedule(self.server_delay(), Task::ServerConnected);
+        self.schedule_about(self.options.server_delay, Task::ServerConnected);
         done()
     }
 
@@ -180,6 +180,7 @@ impl Terminal {
             Stage::LoginNeeded => {}
         }
         let result = match &self.options.account {
+            _ if self.options.login_result.is_some() => self.options.login_result.unwrap_or(0),
             Some(account) if account.login != login => UNKNOWN_LOGIN,
             Some(account) if !account.password.matches(password) => WRONG_PASSWORD,
             _ => 0,
@@ -191,7 +192,7 @@ impl Terminal {
             format!("{login}@{}", self.link.domain)
         };
         self.link.next_peer = Some(peer);
-        self.schedule(self.server_delay(), Task::LoggedIn(result));
+        self.schedule_about(self.options.server_delay, Task::LoggedIn(result));
         done()
     }
 
@@ -245,10 +246,6 @@ impl Terminal {
         if self.availability() != was {
             self.announce_availability();
         }
-    }
-
-    fn server_delay(&self) -> Duration {
-        Duration::from_millis(self.options.server_delay)
     }
 
     pub(super) fn app_state(&self) -> u8 {

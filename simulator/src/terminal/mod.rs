@@ -40,7 +40,7 @@ pub use self::files::{
 };
 use self::journal::Journal;
 use self::link::Link;
-pub use self::operation::TerminalOperation;
+pub use self::operation::{Id, TerminalOperation};
 pub use self::options::{
     Account, CallAnswer, FileIdForm, Generation, NoConference, OutgoingStart, RejectedAs,
     RequestIdEcho, Secret, TerminalOptions, UnknownAnswer, VersionAnswer,

@@ -122,7 +122,7 @@ pub enum Id {
 }
 
 impl Id {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),

@@ -211,8 +211,13 @@ pub struct TerminalOptions {
     pub display_name: String,
     /// The account `login` accepts. Default: any.
     pub account: Option<Account>,
+    /// Result that every attempt to log in ends with, 0 for success. Default: by `account`.
+    pub login_result: Option<i64>,
     /// Delay of connectToServer, login and the called user's answer. Default 5.
     pub server_delay: u64,
+    /// Up to so much is added to the delays of the server and of transfers, as the seed has it.
+    /// Default 0.
+    pub jitter: u64,
     /// What the called user does by itself. Default accept.
     pub call_answer: CallAnswer,
 }
@@ -252,7 +257,9 @@ impl Default for TerminalOptions {
             peer_id: "room@example.test".into(),
             display_name: "Meeting room".into(),
             account: None,
+            login_result: None,
             server_delay: 5,
+            jitter: 0,
             call_answer: CallAnswer::Accept,
         }
     }

@@ -91,3 +91,11 @@ fn trueconf_online_is_a_service() {
     bench.run();
     assert_eq!(bench.event("serverConnected")["service"], true);
 }
+
+#[test]
+fn a_login_can_end_as_the_option_says() {
+    let mut bench = Bench::new(json!({"appState": 2, "loginResult": 5}));
+    bench.good(json!({"method": "login", "login": "room", "password": "x"}));
+    bench.run();
+    assert_eq!(bench.event("login")["result"], 5);
+}

@@ -70,3 +70,16 @@ fn the_clock_starts_where_it_is_told() {
         1_659_249_468_000_u64
     );
 }
+
+#[test]
+fn jitter_comes_from_the_seed() {
+    let end = |seed| {
+        let mut bench = Bench::new(json!({"jitter": 1000, "seed": seed}));
+        let id = bench.offer();
+        bench.good(json!({"method": "acceptIncomingFileRequest", "fileRequestId": id}));
+        bench.run();
+        bench.now
+    };
+    assert_eq!(end(1), end(1));
+    assert_ne!(end(1), end(2));
+}

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
@@ -20,8 +19,6 @@ use crate::terminal::Content;
 /// What is read of a body that is too large, so that the client comes to read the answer.
 const PATIENCE: u64 = 64 << 20;
 const PART: &str = "file";
-
-static UPLOADS: AtomicU64 = AtomicU64::new(1);
 
 pub(super) async fn receive(
     exchange: Exchange,
@@ -108,9 +105,7 @@ async fn store(
         let Some(name) = part.file_name().map(str::to_owned) else {
             return Err(plain(StatusCode::BAD_REQUEST, "the part has no file name"));
         };
-        let path = exchange
-            .shared
-            .upload_path(UPLOADS.fetch_add(1, Ordering::Relaxed));
+        let path = exchange.shared.folder.upload().map_err(unwritten)?;
         let size = write(part, &path, limit).await?;
         // Nothing is expected after the part, but the body must be read to its end.
         while parts.next_field().await.map_err(bad)?.is_some() {}
@@ -122,20 +117,22 @@ async fn store(
     ))
 }
 
+fn unwritten(error: io::Error) -> Refused {
+    tracing::warn!(%error, "upload");
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "the file could not be written",
+    )
+}
+
 async fn write(mut part: Field<'_>, path: &Path, limit: u64) -> Result<u64, Refused> {
-    let failed = |_| {
-        plain(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the file could not be written",
-        )
-    };
     let broken = |_| plain(StatusCode::BAD_REQUEST, "the multipart body is broken");
-    let mut file = File::create(path).await.map_err(failed)?;
+    let mut file = File::create(path).await.map_err(unwritten)?;
     let mut size = 0;
     while let Some(piece) = part.chunk().await.map_err(broken)? {
         size += piece.len() as u64;
         if size <= limit {
-            file.write_all(&piece).await.map_err(failed)?;
+            file.write_all(&piece).await.map_err(unwritten)?;
         } else if size > limit.saturating_add(PATIENCE) {
             break;
         }
@@ -146,7 +143,7 @@ async fn write(mut part: Field<'_>, path: &Path, limit: u64) -> Result<u64, Refu
             "the file is too large",
         ));
     }
-    file.flush().await.map_err(failed)?;
+    file.flush().await.map_err(unwritten)?;
     Ok(size)
 }
 

@@ -145,8 +145,7 @@ impl Terminal {
         self.files.requests[index].taken = true;
         if !self.files.held && !self.files.requests[index].scheduled {
             self.files.requests[index].scheduled = true;
-            let delay = Duration::from_millis(self.options.transfer_step);
-            self.schedule(delay, Task::Transfer(index));
+            self.schedule_about(self.options.transfer_step, Task::Transfer(index));
         }
     }
 

@@ -1,15 +1,17 @@
 //! Authorization: protection, modes, tokens, one authorized connection per mode.
 
+mod protection;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use self::protection::{LONG, Protection};
 use super::message::{Refusal, Reply, Request, done, fields};
 use super::options::{Secret, TerminalOptions, VersionAnswer};
 use super::tokens::{ApiToken, Tokens};
 use super::{ConnectionId, Effect, Terminal, ids};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
 /// The code of a refusal that the vendor's libraries look for.
 const REFUSED: i64 = 3;
@@ -57,42 +59,6 @@ pub type AuthorizationCause = u8;
 pub(super) struct Connection {
     pub(super) mode: Option<Mode>,
     pub(super) api_version: Option<String>,
-}
-
-/// What opens a mode.
-#[derive(Debug, Clone)]
-enum Protection {
-    Unsecured,
-    Pin(Secret),
-    Password(Secret),
-    /// User mode only: as the administrator is protected.
-    Inherited,
-}
-
-impl Protection {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Unsecured => "unsecured",
-            Self::Pin(_) => "pin",
-            Self::Password(_) | Self::Inherited => "password",
-        }
-    }
-
-    fn opened_by(&self, credentials: &str) -> bool {
-        match self {
-            Self::Pin(secret) | Self::Password(secret) => secret.matches(credentials),
-            Self::Unsecured | Self::Inherited => false,
-        }
-    }
-
-    /// Life of API tokens made after it was passed.
-    fn life(&self) -> Duration {
-        if matches!(self, Self::Pin(_)) {
-            DAY
-        } else {
-            30 * DAY
-        }
-    }
 }
 
 /// Protection and tokens.
@@ -208,7 +174,7 @@ impl Terminal {
         [Mode::Admin, Mode::User]
             .into_iter()
             .find(|mode| role.is_none_or(|role| role == *mode) && open(*mode))
-            .map(|mode| (mode, 30 * DAY))
+            .map(|mode| (mode, LONG))
             .ok_or_else(|| Refusal::coded("the terminal is protected", REFUSED))
     }
 
@@ -333,69 +299,6 @@ impl Terminal {
             .get(&connection)
             .and_then(|connection| connection.mode);
         mode.unwrap_or(Mode::User)
-    }
-
-    fn set_auth_params(&mut self, request: &Request<'_>) -> Reply {
-        let caller = self.mode_of(request.connection);
-        let target = Mode::from_name(request.text(&["userType"])?)
-            .ok_or_else(|| Refusal::new("userType must be admin or user"))?;
-        if caller == Mode::User && target == Mode::Admin {
-            return Err(Refusal::coded("an administrator is needed", REFUSED));
-        }
-        if target == Mode::User && matches!(self.session.admin, Protection::Unsecured) {
-            return Err(Refusal::new("protect the administrator first"));
-        }
-        let mut answer = Map::new();
-        let protection = match request.text(&["authType"])? {
-            "unsecured" => Protection::Unsecured,
-            "password" => Protection::Password(Secret::new(request.text(&["password", "secret"])?)),
-            "pin" => {
-                let pin = ids::pin(&mut self.rng);
-                answer.insert("newPin".into(), pin.clone().into());
-                Protection::Pin(Secret::new(pin))
-            }
-            _ => return Err(Refusal::new("authType must be unsecured, pin or password")),
-        };
-        self.protect(caller, target, protection);
-        if caller == target {
-            let life = self.session.protection(target).life();
-            answer.extend(self.new_tokens(target, life));
-        }
-        self.emit("authorizationParametersChanged", &Map::new());
-        Ok(answer)
-    }
-
-    fn protect(&mut self, caller: Mode, target: Mode, protection: Protection) {
-        let open = matches!(protection, Protection::Unsecured);
-        match target {
-            Mode::Admin => {
-                self.session.admin = protection;
-                if open {
-                    self.session.user = Protection::Unsecured;
-                    self.deauthorize_all(Some(Mode::User), 2);
-                }
-            }
-            Mode::User => {
-                self.session.user = protection;
-                if caller == Mode::Admin {
-                    self.deauthorize_all(Some(Mode::User), 4);
-                }
-            }
-        }
-    }
-
-    /// Sets another PIN for the administrator, as if done on the terminal itself.
-    pub fn set_pin(&mut self, now: Duration, pin: Option<Secret>) {
-        self.tick(now);
-        self.session.admin = pin.map_or(Protection::Unsecured, Protection::Pin);
-        self.session.user = match self.session.admin {
-            Protection::Unsecured => Protection::Unsecured,
-            _ if self.options.user_unsecured => Protection::Unsecured,
-            _ => Protection::Inherited,
-        };
-        self.session.tokens.clear();
-        self.deauthorize_all(None, 3);
-        self.flush_events();
     }
 
     /// Takes the authorization of every connection, with `authorizationNeeded` of this cause.
