@@ -42,21 +42,17 @@ impl Workspace {
         command
     }
 
-    /// Builds with the arguments and returns the path of the first file that cargo reports for
-    /// the target of this name: a library that Python or Node loads, or a program.
-    pub(crate) fn build(&self, arguments: &[&str], target: &str) -> Result<PathBuf> {
+    /// Builds the program of this name, in the package of the same name, and returns its path.
+    pub(crate) fn program(&self, name: &str, profile: &str) -> Result<PathBuf> {
         let mut command = self.cargo("build");
-        command
-            .args(arguments)
-            .arg("--message-format=json-render-diagnostics");
-        let output = process::output(&mut command)?;
-        let artifact = output
+        command.args(["--package", name, "--bin", name, "--profile", profile]);
+        command.arg("--message-format=json-render-diagnostics");
+        let program = process::output(&mut command)?
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["reason"] == "compiler-artifact")
-            .filter(|message| message["target"]["name"] == target)
-            .find_map(|message| message["filenames"][0].as_str().map(PathBuf::from));
-        artifact.ok_or_else(|| format!("cargo built no {target}").into())
+            .filter(|message| message["target"]["name"] == name)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+        program.ok_or_else(|| format!("cargo built no {name}").into())
     }
 
     /// Everything that cargo knows about the workspace and its dependencies.

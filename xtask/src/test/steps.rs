@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Outcome, Session, Step};
+use crate::python::Environment;
 use crate::workspace::Workspace;
 use crate::{Result, check, generate, node, process, python};
 
@@ -125,6 +126,13 @@ pub(super) const STEPS: &[Step] = &[
         run: |session| done(python_tests(session)),
     },
     Step {
+        name: "vendor-client",
+        group: "python",
+        about: "the vendor's own Python client against the simulator",
+        needs: &[],
+        run: |session| done(vendor_client(session.workspace)),
+    },
+    Step {
         name: "node-lint",
         group: "node",
         about: "form and lints of the TypeScript sources",
@@ -226,6 +234,21 @@ fn python_tests(session: &Session) -> Result {
     let cache = session.workspace.target.join("pytest-cache");
     pytest.arg(format!("cache_dir={}", cache.display()));
     process::run(session.thorough(&mut pytest))
+}
+
+fn vendor_client(workspace: &Workspace) -> Result {
+    let folder = ["simulator", "tests", "vendor"]
+        .iter()
+        .fold(workspace.root.clone(), |p, n| p.join(n));
+    let environment =
+        Environment::ensure(workspace, "venv-vendor", &folder.join("requirements.txt"))?;
+    let simulator = workspace.program("trueroom-simulator", "dev")?;
+    process::run(
+        environment
+            .python()
+            .arg(folder.join("drive.py"))
+            .arg(simulator),
+    )
 }
 
 fn node_tests(session: &Session) -> Result {
