@@ -9,8 +9,7 @@ use crate::{Result, fail};
 /// Runs with its output on the terminal. An exit code other than 0 is an error.
 pub(crate) fn run(command: &mut Command) -> Result {
     println!("$ {}", shown(command));
-    let status = command
-        .stdin(Stdio::null())
+    let status = prepared(command)
         .status()
         .map_err(|error| not_started(command, &error))?;
     if status.success() {
@@ -33,8 +32,7 @@ pub(crate) fn quiet_output(command: &mut Command) -> Result<String> {
 
 /// Whether it runs and exits with 0. Prints nothing.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
+    prepared(command)
         .output()
         .is_ok_and(|output| output.status.success())
 }
@@ -49,8 +47,7 @@ pub(crate) fn only_file(folder: &Path) -> Result<PathBuf> {
 }
 
 fn captured(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
+    let output = prepared(command)
         .stdout(Stdio::piped())
         .output()
         .map_err(|error| not_started(command, &error))?;
@@ -59,6 +56,21 @@ fn captured(command: &mut Command) -> Result<String> {
         return fail(format!("{error}{} ({})", shown(command), output.status));
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Without input, and without what `cargo run` tells this program about itself: build scripts look
+/// at it, and would run again whenever a plain cargo command follows or went before.
+fn prepared(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
+            .iter()
+            .any(|p| name_text.starts_with(p))
+        {
+            command.env_remove(&name);
+        }
+    }
+    command.stdin(Stdio::null())
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> String {
