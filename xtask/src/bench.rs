@@ -8,7 +8,6 @@ use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::python::Environment;
 use crate::workspace::Workspace;
 use crate::{Result, fail, node, process, python};
 
@@ -49,7 +48,7 @@ impl Drop for Server {
 }
 
 pub(crate) fn quick(workspace: &Workspace) -> Result {
-    let build = |target| workspace.build(&["--release", "-p", "trueroom-benchmarks"], target);
+    let build = |name| workspace.program("trueroom-benchmarks", name, "release");
     let server = build("load-server")?;
     let clients = [
         Client {
@@ -119,42 +118,22 @@ fn median(rates: &mut [f64]) -> f64 {
 
 /// The wheel as it is shipped, in an environment of its own.
 fn python_client(workspace: &Workspace) -> Result<Client> {
-    let requirements = workspace.target.join("bench-requirements.txt");
-    fs::write(&requirements, "")?;
-    let environment = Environment::ensure(workspace, "bench-venv", &requirements)?;
-    python::install(
-        workspace,
-        &environment,
-        &python::wheel(workspace, "release")?,
-    )?;
-    let script = workspace.root.join("benchmarks/python/trueroom_client.py");
+    let environment = python::consumer(workspace, "bench-venv", "release")?;
+    let script = ["benchmarks", "python", "trueroom_client.py"];
     Ok(Client {
         name: "Python",
         program: environment.python_path(),
-        script: Some(script),
+        script: Some(workspace.path(&script)),
     })
 }
 
 /// The npm package as it is shipped, in a folder of its own beside a copy of the script, since
 /// Node looks for packages from where a script lies.
 fn node_client(workspace: &Workspace) -> Result<Client> {
-    let package = node::package(workspace)?;
-    let folder = workspace.target.join("bench-node");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("package.json"), r#"{"private":true}"#)?;
-    let mut install = node::npm(workspace);
-    install.current_dir(&folder);
-    process::run(
-        install
-            .args(["install", "--no-audit", "--no-fund", "--offline"])
-            .arg(&package),
-    )?;
+    let folder = node::consumer(workspace, "bench-node", "release")?;
     let script = folder.join("trueroom-client.mjs");
     fs::copy(
-        workspace.root.join("benchmarks/node/trueroom-client.mjs"),
+        workspace.path(&["benchmarks", "node", "trueroom-client.mjs"]),
         &script,
     )?;
     Ok(Client {

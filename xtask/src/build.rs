@@ -11,7 +11,7 @@ pub(crate) fn python(workspace: &Workspace) -> Result {
 
 /// The npm package as it is shipped, for this platform.
 pub(crate) fn node(workspace: &Workspace) -> Result {
-    println!("{}", node::package(workspace)?.display());
+    println!("{}", node::package(workspace, "release")?.display());
     Ok(())
 }
 

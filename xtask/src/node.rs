@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::process::only_file;
+use crate::process::{empty_folder, only_file};
 use crate::workspace::Workspace;
 use crate::{Result, fail, process};
 
@@ -12,7 +12,7 @@ const OLDEST: u32 = 20;
 
 /// The folder of the npm package.
 pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.root.join("bindings-node")
+    workspace.path(&["bindings-node"])
 }
 
 /// `npm` in the package's folder.
@@ -43,20 +43,31 @@ pub(crate) fn script(workspace: &Workspace, script: &str) -> Result {
     process::run(npm(workspace).args(["run", script]))
 }
 
-/// Builds the package as it is shipped and packs it, alone, into `target/npm`.
-pub(crate) fn package(workspace: &Workspace) -> Result<PathBuf> {
+/// Builds the package in cargo's profile and packs it, alone, into `target/npm/PROFILE`.
+pub(crate) fn package(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     install_tools(workspace)?;
-    process::run(npm(workspace).args(["run", "build", "--", "--profile", "release"]))?;
-    let out = workspace.target.join("npm");
-    if out.exists() {
-        fs::remove_dir_all(&out)?;
-    }
-    fs::create_dir_all(&out)?;
+    process::run(npm(workspace).args(["run", "build", "--", "--profile", profile]))?;
+    let out = workspace.target.join("npm").join(profile);
+    empty_folder(&out)?;
     let mut pack = npm(workspace);
     pack.args(["pack", "--json", "--pack-destination"])
         .arg(&out);
     process::output(&mut pack)?;
     only_file(&out)
+}
+
+/// Installs the package, built in cargo's profile, into the empty folder `target/NAME`.
+pub(crate) fn consumer(workspace: &Workspace, name: &str, profile: &str) -> Result<PathBuf> {
+    let package = package(workspace, profile)?;
+    let out = workspace.target.join(name);
+    empty_folder(&out)?;
+    fs::write(out.join("package.json"), "{\"private\": true}\n")?;
+    let mut install = npm(workspace);
+    install
+        .current_dir(&out)
+        .args(["install", "--offline", "--no-audit", "--no-fund"]);
+    process::run(install.arg(package))?;
+    Ok(out)
 }
 
 fn check_version() -> Result {

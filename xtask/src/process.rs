@@ -37,6 +37,14 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
+/// Makes the folder, or empties it.
+pub(crate) fn empty_folder(folder: &Path) -> Result {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    Ok(std::fs::create_dir_all(folder)?)
+}
+
 /// The one file that a program was to leave in an empty folder.
 pub(crate) fn only_file(folder: &Path) -> Result<PathBuf> {
     let mut entries = std::fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::only_file;
+use crate::process::{empty_folder, only_file};
 use crate::workspace::Workspace;
 use crate::{Result, fail, process};
 
@@ -16,15 +16,20 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// The environment `NAME` with exactly the packages of `requirements`; made when it is not
-    /// there, or when the list or the interpreter changed since.
-    pub(crate) fn ensure(workspace: &Workspace, name: &str, requirements: &Path) -> Result<Self> {
+    /// The environment `NAME` with exactly the packages of `requirements`, a file; made when it is
+    /// not there, or when the list or the interpreter changed since.
+    pub(crate) fn ensure(
+        workspace: &Workspace,
+        name: &str,
+        requirements: Option<&Path>,
+    ) -> Result<Self> {
         let environment = Environment {
             folder: workspace.target.join(name),
         };
         let (python, version) = interpreter()?;
         let stamp = environment.folder.join("made-from.txt");
-        let wanted = format!("{version}\n{}", fs::read_to_string(requirements)?);
+        let list = requirements.map(fs::read_to_string).transpose()?;
+        let wanted = format!("{version}\n{}", list.unwrap_or_default());
         if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
             return Ok(environment);
         }
@@ -38,15 +43,10 @@ impl Environment {
                  is python3-venv (`apt install python3-venv`)"
             )
         })?;
-        let mut install = environment.python();
-        install.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ]);
-        process::run(install.arg("--requirement").arg(requirements))?;
+        if let Some(requirements) = requirements {
+            let mut install = environment.pip_install();
+            process::run(install.arg("--requirement").arg(requirements))?;
+        }
         fs::write(stamp, wanted)?;
         Ok(environment)
     }
@@ -59,6 +59,18 @@ impl Environment {
         }
         command.env("VIRTUAL_ENV", &self.folder);
         command
+    }
+
+    fn pip_install(&self) -> Command {
+        let mut pip = self.python();
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]);
+        pip
     }
 
     pub(crate) fn python_path(&self) -> PathBuf {
@@ -76,11 +88,15 @@ impl Environment {
 
 /// The environment with the tools that build and check the package.
 pub(crate) fn tools(workspace: &Workspace) -> Result<Environment> {
-    let requirements = workspace
-        .root
-        .join("bindings-python")
-        .join("requirements-dev.txt");
-    Environment::ensure(workspace, "venv", &requirements)
+    let requirements = workspace.path(&["bindings-python", "requirements-dev.txt"]);
+    Environment::ensure(workspace, "venv", Some(&requirements))
+}
+
+/// The environment `NAME` with the package, built in cargo's profile, and nothing else.
+pub(crate) fn consumer(workspace: &Workspace, name: &str, profile: &str) -> Result<Environment> {
+    let environment = Environment::ensure(workspace, name, None)?;
+    install(workspace, &environment, &wheel(workspace, profile)?)?;
+    Ok(environment)
 }
 
 /// The folders with Python sources.
@@ -97,14 +113,18 @@ pub(crate) fn ruff(workspace: &Workspace) -> Result<Command> {
 /// Builds the wheel in cargo's profile and puts it, alone, into `target/wheels/PROFILE`.
 pub(crate) fn wheel(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     let folder = workspace.target.join("wheels").join(profile);
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    empty_folder(&folder)?;
     let mut maturin = tools(workspace)?.python();
-    maturin.args(["-m", "maturin", "build", "--locked", "--profile", profile]);
-    maturin
-        .arg("--manifest-path")
-        .arg(workspace.root.join("bindings-python").join("Cargo.toml"));
+    maturin.args([
+        "-m",
+        "maturin",
+        "build",
+        "--locked",
+        "--profile",
+        profile,
+        "--manifest-path",
+    ]);
+    maturin.arg(workspace.path(&["bindings-python", "Cargo.toml"]));
     maturin
         .arg("--out")
         .arg(&folder)
@@ -116,24 +136,15 @@ pub(crate) fn wheel(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
 
 /// Installs the wheel in place of an older one and imports it from there.
 pub(crate) fn install(workspace: &Workspace, environment: &Environment, wheel: &Path) -> Result {
-    let mut pip = environment.python();
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
-    pip.args(["--no-index", "--no-deps", "--force-reinstall"])
-        .arg(wheel);
-    process::run(&mut pip)?;
+    let mut pip = environment.pip_install();
+    pip.args(["--no-index", "--no-deps", "--force-reinstall"]);
+    process::run(pip.arg(wheel))?;
     let mut import = environment.python();
     import.current_dir(&workspace.target);
-    import.args([
+    process::run(import.args([
         "-c",
         "import trueroom; print('imported', trueroom.__file__)",
-    ]);
-    process::run(&mut import)
+    ]))
 }
 
 /// A way to start an interpreter: `python3`, or `py -3` on Windows.

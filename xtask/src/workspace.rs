@@ -28,6 +28,13 @@ impl Workspace {
         })
     }
 
+    /// A place below the root.
+    pub(crate) fn path(&self, parts: &[&str]) -> PathBuf {
+        parts
+            .iter()
+            .fold(self.root.clone(), |path, part| path.join(part))
+    }
+
     /// `cargo SUBCOMMAND` in the root, with exactly the versions of `Cargo.lock`.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = self.cargo_unlocked(subcommand);
@@ -42,10 +49,10 @@ impl Workspace {
         command
     }
 
-    /// Builds the program of this name, in the package of the same name, and returns its path.
-    pub(crate) fn program(&self, name: &str, profile: &str) -> Result<PathBuf> {
+    /// Builds a program and returns its path.
+    pub(crate) fn program(&self, package: &str, name: &str, profile: &str) -> Result<PathBuf> {
         let mut command = self.cargo("build");
-        command.args(["--package", name, "--bin", name, "--profile", profile]);
+        command.args(["--package", package, "--bin", name, "--profile", profile]);
         command.arg("--message-format=json-render-diagnostics");
         let program = process::output(&mut command)?
             .lines()

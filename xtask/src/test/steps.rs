@@ -201,7 +201,7 @@ fn python_lint(workspace: &Workspace) -> Result {
 
 fn python_types(workspace: &Workspace) -> Result {
     let environment = python::tools(workspace)?;
-    let folder = workspace.root.join("bindings-python");
+    let folder = workspace.path(&["bindings-python"]);
     let mypy = |module: &str| {
         let mut mypy = environment.python();
         mypy.current_dir(&folder).args(["-m", module]);
@@ -233,7 +233,7 @@ fn python_types(workspace: &Workspace) -> Result {
 
 fn python_tests(session: &Session) -> Result {
     let mut pytest = python::tools(session.workspace)?.python();
-    pytest.current_dir(session.workspace.root.join("bindings-python"));
+    pytest.current_dir(session.workspace.path(&["bindings-python"]));
     pytest.args(["-m", "pytest", "tests", "-o"]);
     let cache = session.workspace.target.join("pytest-cache");
     pytest.arg(format!("cache_dir={}", cache.display()));
@@ -241,18 +241,11 @@ fn python_tests(session: &Session) -> Result {
 }
 
 fn vendor_client(workspace: &Workspace) -> Result {
-    let folder = ["simulator", "tests", "vendor"]
-        .iter()
-        .fold(workspace.root.clone(), |p, n| p.join(n));
-    let environment =
-        Environment::ensure(workspace, "venv-vendor", &folder.join("requirements.txt"))?;
-    let simulator = workspace.program("trueroom-simulator", "dev")?;
-    process::run(
-        environment
-            .python()
-            .arg(folder.join("drive.py"))
-            .arg(simulator),
-    )
+    let place = |name| workspace.path(&["simulator", "tests", "vendor", name]);
+    let requirements = place("requirements.txt");
+    let environment = Environment::ensure(workspace, "venv-vendor", Some(&requirements))?;
+    let simulator = workspace.program("trueroom-simulator", "trueroom-simulator", "dev")?;
+    process::run(environment.python().arg(place("drive.py")).arg(simulator))
 }
 
 fn node_tests(session: &Session) -> Result {
