@@ -73,7 +73,9 @@ pub(crate) async fn play(scenario: Scenario) -> Result<(), Problem> {
     let mut player = Player {
         simulator,
         folder,
-        variables: variables.map(|(name, value)| (name.to_owned(), value)).into(),
+        variables: variables
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
         rooms: HashMap::new(),
         subscriptions: HashMap::new(),
         begun: HashMap::new(),
@@ -84,6 +86,7 @@ pub(crate) async fn play(scenario: Scenario) -> Result<(), Problem> {
             .unwrap_or_else(|_| Err(format!("not over after {PATIENCE:?}")))
             .map_err(|problem| format!("step {number}: {problem}"))?;
     }
+    player.check_covers(&scenario.covers).await?;
     player.end().await
 }
 
@@ -330,6 +333,21 @@ impl Player {
         self.rooms
             .get(name)
             .ok_or_else(|| format!("there is no room '{name}'"))
+    }
+
+    /// Each name that the scenario says it covers has gone over the wire.
+    async fn check_covers(&self, covers: &[String]) -> Result<(), Problem> {
+        for name in covers {
+            let mut seen = false;
+            for way in ["received", "sent"] {
+                let count = json!({"op": "waitFor", way: name, "timeout": 0});
+                seen |= self.simulator.perform(count).await.is_ok();
+            }
+            if !seen {
+                return Err(format!("at the end: {name} is covered, but was never seen"));
+            }
+        }
+        Ok(())
     }
 
     /// Closes everything, and looks for what should not be left.
