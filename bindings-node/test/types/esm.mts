@@ -1,0 +1,148 @@
+// Compiled, not run, by types.test.mjs: what a TypeScript program sees of the package as an ES module.
+
+import {
+  type Answer,
+  AuthError,
+  CommandError,
+  type ConnectionEvent,
+  type ConnectOptions,
+  connect,
+  type ErrorCode,
+  type EventName,
+  type EventStream,
+  type FileRequest,
+  type FileStatus,
+  type LogRecord,
+  type Room,
+  type RoomState,
+  TrueroomError,
+  type version,
+} from "trueroom";
+import { Simulator, type SimulatorOptions } from "trueroom/simulator";
+
+/** Fails to compile unless both types are the same. */
+function same<A, B>(_same: [A] extends [B] ? ([B] extends [A] ? true : never) : never): void {}
+
+const options: ConnectOptions = { pin: "1234", role: "admin", apiVersion: "2", logLevel: "debug" };
+same<typeof version, string>(true);
+
+export async function typed(): Promise<void> {
+  const simulatorOptions: SimulatorOptions = { pin: "1234", generation: "legacy" };
+  await using simulator = await Simulator.start(simulatorOptions);
+  await using room = await connect(simulator.host, { ...simulator.options, ...options });
+  same<typeof room, Room>(true);
+  same<typeof room.state, RoomState>(true);
+
+  const answer = await room.command("getSystemInfo", {}, { timeout: 5000 });
+  same<typeof answer, Answer>(true);
+  const anyMethod: string = "newInVersion6";
+  await room.command(anyMethod, { big: 9007199254740993n }, { signal: AbortSignal.timeout(1000) });
+
+  room
+    .on("connection", (event) => {
+      same<typeof event, ConnectionEvent>(true);
+      same<typeof event.retryIn, number | null>(true);
+    })
+    .once("lagged", ({ dropped }) => same<typeof dropped, number>(true))
+    .on("error", async ({ message, error }) => {
+      same<typeof message, string>(true);
+      same<typeof error, unknown>(true);
+    })
+    .on("*", ({ event }) => same<typeof event, string>(true))
+    .off("receivedFileRequest");
+  room.on("receivedFileRequest", (event) => {
+    same<typeof event.event, "receivedFileRequest">(true);
+    same<typeof event.someField, unknown>(true);
+  });
+  const name: EventName = "appStateChanged";
+  room.on(name, () => {});
+
+  for await (const event of room.events("receivedFileRequest", "connection")) {
+    if (event.event === "connection") {
+      same<typeof event.state, RoomState>(true);
+    } else {
+      same<typeof event.event, "receivedFileRequest">(true);
+    }
+  }
+  for await (const event of room.events({ signal: AbortSignal.timeout(1) })) {
+    same<typeof event.event, string>(true);
+  }
+  const events = room.events("inviteReceived", { signal: AbortSignal.timeout(1) });
+  same<Awaited<ReturnType<typeof events.next>>["value"], undefined | { event: "inviteReceived" }>(
+    // @ts-expect-error an event has more than its name
+    true,
+  );
+
+  const waited = await room.waitFor("connection", { where: (event) => event.attempt > 1 });
+  same<typeof waited, ConnectionEvent>(true);
+  await using expected = room.expect("connection", { timeout: 1000 });
+  same<Awaited<typeof expected.promise>, ConnectionEvent>(true);
+
+  using listener = room.files.onRequest(async (request) => {
+    same<typeof request, FileRequest>(true);
+    same<typeof request.status, FileStatus>(true);
+    same<typeof request.createdAt, Date | null>(true);
+    same<typeof request.fileId, number | string | null>(true);
+    const path = await request.save("inbox/", { onProgress: (done, total) => done / total });
+    same<typeof path, string>(true);
+    const bytes: Buffer = await request.read();
+    bytes.toString("utf8");
+    for await (const percent of request.progress()) {
+      same<typeof percent, number>(true);
+    }
+  });
+  listener.close();
+  const changes: EventStream<FileRequest> = room.files.changes();
+  await changes.return();
+  const sent = await room.files.send(new Uint8Array(3), { to: "bob@example.test", name: "x" });
+  same<typeof sent, FileRequest>(true);
+  await room.files.send({ fileId: 7 }, { to: "bob@example.test" });
+  await room.files.send(new URL("file:///tmp/x"), { to: "bob@example.test" });
+  await room.files.delete(sent);
+
+  try {
+    await room.closed;
+  } catch (error) {
+    if (error instanceof CommandError) {
+      same<typeof error.resultCode, number | null>(true);
+    }
+    if (error instanceof TrueroomError) {
+      same<typeof error.code, ErrorCode>(true);
+    }
+    if (error instanceof AuthError && error.code === "ERR_TRUEROOM_AUTH") {
+      throw new Error("pin", { cause: error });
+    }
+  }
+}
+
+const records: LogRecord[] = [];
+export const loggers: ConnectOptions[] = [
+  { logger: (record) => records.push(record) },
+  { logger: console },
+  { logger: { error: (message: string) => console.error(message) } },
+];
+
+export function wrong(room: Room, request: FileRequest): void {
+  // @ts-expect-error a misspelt event
+  room.on("recievedFileRequest", () => {});
+  // @ts-expect-error a misspelt event among others
+  room.events("connection", "recievedFileRequest");
+  // @ts-expect-error no such field of the library's own event
+  room.on("connection", (event) => event.retryIn.toFixed());
+  // @ts-expect-error a PIN is a string
+  connect("127.0.0.1", { pin: 1234 });
+  // @ts-expect-error a misspelt option
+  connect("127.0.0.1", { prot: 80 });
+  // @ts-expect-error no such role
+  connect("127.0.0.1", { role: "root" });
+  // @ts-expect-error parameters are an object
+  room.command("getAppState", "text");
+  // @ts-expect-error a receiver is needed
+  room.files.send("report.pdf", {});
+  // @ts-expect-error the state is read-only
+  room.state = "closed";
+  // @ts-expect-error so is a request
+  request.status = "processed";
+  // @ts-expect-error not a status
+  if (request.status === "done") room.close();
+}
