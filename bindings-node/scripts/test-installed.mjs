@@ -65,6 +65,7 @@ function install() {
   run(npm, ["install", ...quiet, join(folder, filename)], app);
   cpSync(join(root, "test"), join(app, "test"), { recursive: true });
   cpSync(join(root, "..", "examples", "node"), join(app, "examples"), { recursive: true });
+  cpSync(join(root, "..", "protocol", "scenarios"), join(app, "scenarios"), { recursive: true });
   for (const tool of TOOLS) {
     const link = join(app, "node_modules", tool);
     mkdirSync(dirname(link), { recursive: true });

@@ -5,18 +5,37 @@ import type { Feed, RawEvent } from "./feed.js";
 import { describe } from "./json.js";
 import type { Session } from "./session.js";
 
+/** How much may wait for a handler or an iterator. */
+export interface QueueOptions {
+  /** Events kept while the consumer is busy. Default: `queueSize` of `connect`. */
+  readonly queueSize?: number | undefined;
+}
+
+interface FeedOptions extends QueueOptions {
+  /** Whether a gap is an item of its own, as in an iterator. */
+  readonly showsGaps: boolean;
+}
+
 /**
  * Opens a queue for the events of these names.
  *
  * Every queue also holds `lagged`, where events had to go, and `connection` at the end of the
- * room. Who has not asked for them by name does not get them as events: a gap is told to the
- * listeners of `"lagged"` and to the logger, the end by the end of the feed.
+ * room. Who has not asked for them by name does not get the end as an event, since the feed ends as
+ * well. A gap is told to the listeners of `"lagged"` and to the logger where it is no item.
  */
-export function eventFeed(session: Session, names: readonly string[]): Feed<RawEvent> {
+export function eventFeed(
+  session: Session,
+  names: readonly string[],
+  options: FeedOptions,
+): Feed<RawEvent> {
   for (const name of names) {
     if (typeof name !== "string" || name === "") {
       throw new UsageError(`an event's name must be a string, not ${describe(name)}`);
     }
+  }
+  const { queueSize, showsGaps } = options;
+  if (queueSize !== undefined && !(Number.isInteger(queueSize) && queueSize > 0)) {
+    throw new UsageError(`queueSize must be a positive integer, not ${String(queueSize)}`);
   }
   const everything = names.length === 0 || names.includes("*");
   const wanted = new Set(names);
@@ -28,13 +47,13 @@ export function eventFeed(session: Session, names: readonly string[]): Feed<RawE
     if (everything || wanted.has(event.event)) {
       return event;
     }
-    if (event.event === "lagged") {
+    if (event.event === "lagged" && !showsGaps) {
       session.reporter.gap(names.join(", "), event.dropped);
+      return undefined;
     }
-    // Aliases: an event asked for under one name may come under another.
-    return event.event === "lagged" || event.event === "connection" ? undefined : event;
+    return event.event === "connection" ? undefined : event;
   };
-  return session.subscribe({ events: everything ? "*" : names }, decode);
+  return session.subscribe({ events: everything ? "*" : names }, decode, queueSize);
 }
 
 /** Puts back the exception that could not cross the boundary. */

@@ -36,13 +36,15 @@ export interface ConnectionEvent extends RoomEvent<"connection"> {
 export interface LaggedEvent extends RoomEvent<"lagged"> {
   /** How many went. */
   readonly dropped: number;
-  /** Which subscriber: the names of the events it asked for. */
+  /** Which handler: the event it is for. Absent where the gap is in the stream at hand. */
   readonly source?: string;
 }
 
 /** Something went wrong that belongs to no call. It has stopped nothing. */
 export interface ErrorEvent extends RoomEvent<"error"> {
   readonly message: string;
+  /** The name of what was thrown, such as `TypeError`; absent if it was not a handler. */
+  readonly kind?: string;
   /** The event whose handler failed; absent if it was not a handler. */
   readonly source?: string;
   /** What the handler threw; absent if it was not a handler. */

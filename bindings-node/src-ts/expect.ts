@@ -51,7 +51,7 @@ export function arm(
     return { outcome: Promise.resolve(Failure.because(signal.reason)), close: () => {} };
   }
 
-  const feed = eventFeed(session, [name]);
+  const feed = eventFeed(session, [name], { showsGaps: false });
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => finish(Failure.because(signal?.reason));
   let finished = false;

@@ -18,6 +18,7 @@ export {
   TrueroomError,
   UsageError,
 } from "./errors.js";
+export type { QueueOptions } from "./event-feed.js";
 export type {
   ConnectionEvent,
   ErrorEvent,
@@ -55,6 +56,7 @@ export {
   connect,
   Room,
   type RoomStatus,
+  type StreamOptions,
 } from "./room.js";
 export type { Availability, OperationOptions, RoomState } from "./session.js";
 export type { EventStream } from "./stream.js";

@@ -1,7 +1,7 @@
 /** `on`, `once` and `off` of a room: each handler has a queue of its own. */
 
 import { UsageError } from "./errors.js";
-import { eventFeed } from "./event-feed.js";
+import { eventFeed, type QueueOptions } from "./event-feed.js";
 import type { Feed } from "./feed.js";
 import { Handler } from "./handler.js";
 import { describe } from "./json.js";
@@ -24,12 +24,12 @@ export class Listeners {
     this.#session = session;
   }
 
-  add(name: string, given: AnyHandler, once: boolean): void {
+  add(name: string, given: AnyHandler, once: boolean, options: QueueOptions = {}): void {
     if (typeof given !== "function") {
       throw new UsageError(`the handler of ${name} must be a function, not ${describe(given)}`);
     }
     const session = this.#session;
-    const feed = eventFeed(session, [name]);
+    const feed = eventFeed(session, [name], { ...options, showsGaps: false });
     const call = once
       ? (event: unknown) => {
           this.#drop(entry);

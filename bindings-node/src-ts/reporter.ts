@@ -53,7 +53,8 @@ export class Reporter {
       }
       this.#kept.delete(id);
     }
-    const event = { method: "event", event: "error", message, source, errorId };
+    const kind = error instanceof Error ? error.name : typeof error;
+    const event = { method: "event", event: "error", message, kind, source, errorId };
     this.#native.publish("error", JSON.stringify(event));
   }
 

@@ -3,8 +3,8 @@
 import { inspect } from "node:util";
 import { bridge, Failure } from "./bridge.js";
 import { UsageError } from "./errors.js";
-import { eventFeed } from "./event-feed.js";
-import type { EventHandler, EventName, Events } from "./events.js";
+import { eventFeed, type QueueOptions } from "./event-feed.js";
+import type { EventHandler, EventName, Events, LaggedEvent } from "./events.js";
 import { arm, type Expected, expected, type WaitOptions } from "./expect.js";
 import { Files } from "./files.js";
 import type { CommandName } from "./generated/commands.js";
@@ -20,6 +20,9 @@ export interface CommandOptions extends OperationOptions {
   /** Milliseconds to wait for the answer. Default: `commandTimeout` of `connect`. */
   readonly timeout?: number | undefined;
 }
+
+/** How to listen with an iterator. */
+export interface StreamOptions extends OperationOptions, QueueOptions {}
 
 /** The answer to a command: the wire's fields under the wire's names. */
 export interface Answer {
@@ -160,8 +163,12 @@ export class Room {
    * event comes when the promise that the handler returned has settled. An exception of the handler
    * is told to the listeners of `"error"` and to the logger, and stops nothing.
    */
-  on<Name extends EventName>(event: Name, handler: EventHandler<Name>): this {
-    this.#listeners.add(event, handler, false);
+  on<Name extends EventName>(
+    event: Name,
+    handler: EventHandler<Name>,
+    options?: QueueOptions,
+  ): this {
+    this.#listeners.add(event, handler, false, options);
     return this;
   }
 
@@ -191,24 +198,25 @@ export class Room {
    * The events of these names as an async iterator; of all events if none is given.
    *
    * It starts now, not with the first step. It ends when the room is closed, and throws if the room
-   * was ended by an error. Events that had to go because the iterator is slow are counted in an
-   * event `lagged`: in this stream if it is among the names, else for `room.on("lagged")`.
+   * was ended by an error. Where events had to go because the loop was too slow, an event `lagged`
+   * stands in their place and says how many.
    *
    * @param names - names, and at the end options: `signal` ends the stream with its reason
    */
   events<Name extends EventName = "*">(
-    ...names: readonly Name[] | readonly [...Name[], OperationOptions]
-  ): EventStream<Events[Name]> {
-    const given = [...names] as (Name | OperationOptions)[];
+    ...names: readonly Name[] | readonly [...Name[], StreamOptions]
+  ): EventStream<Events[Name] | LaggedEvent> {
+    const given = [...names] as (Name | StreamOptions)[];
     const last = given.at(-1);
     const options = typeof last === "object" && last !== null ? last : undefined;
     if (options !== undefined) {
       given.pop();
     }
     const session = this.#session;
-    const feed = eventFeed(session, given as readonly string[]);
-    const hooks = { endError: () => session.endError, signal: options?.signal };
-    return new FeedStream(feed, hooks) as unknown as EventStream<Events[Name]>;
+    const { queueSize, signal } = options ?? {};
+    const feed = eventFeed(session, given as readonly string[], { queueSize, showsGaps: true });
+    const hooks = { endError: () => session.endError, signal };
+    return new FeedStream(feed, hooks) as unknown as EventStream<Events[Name] | LaggedEvent>;
   }
 
   /**

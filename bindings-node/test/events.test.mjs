@@ -225,29 +225,52 @@ test("* gets everything, unknown events and the library's own included", async (
   );
 });
 
-test("a slow iterator loses the oldest events and says how many", async (t) => {
+test("a slow iterator loses the oldest events and says how many in their place", async (t) => {
   const { simulator, room } = await simulated(t, { queueSize: 8 });
-  const asked = room.events("probe", "lagged");
-  const plain = room.events("probe");
-  const lagged = room.events("lagged");
+  const small = room.events("probe");
+  const large = room.events("probe", { queueSize: 100 });
   for (let n = 1; n <= 20; n += 1) {
     await simulator.emit({ event: "probe", n });
   }
   await room.command("getAppState");
-  const [gap, ...rest] = await collect(asked, (items) => items.at(-1).n === 20);
+  const [gap, ...rest] = await collect(small, (items) => items.at(-1).n === 20);
   assert.equal(gap.event, "lagged");
   assert.equal(gap.dropped, 12);
   assert.deepEqual(
     rest.map(({ n }) => n),
     [13, 14, 15, 16, 17, 18, 19, 20],
   );
-  const events = await collect(plain, (items) => items.at(-1).n === 20);
-  assert.equal(events.length, 8);
-  const { value } = await lagged.next();
-  assert.equal(value.dropped, 12);
-  assert.equal(value.source, "probe");
-  await lagged.return();
-  assert.equal(room.counters.dropped, 24);
+  assert.equal((await collect(large, (items) => items.at(-1).n === 20)).length, 20);
+  assert.equal(room.counters.dropped, 12);
+  assert.throws(() => room.events("probe", { queueSize: 0 }), { name: "UsageError" });
+});
+
+test("what a slow handler lost is told to the listeners of lagged", async (t) => {
+  const { simulator, room } = await simulated(t);
+  const lagged = room.expect("lagged");
+  const seen = [];
+  let go;
+  const held = new Promise((resolve) => {
+    go = resolve;
+  });
+  const handler = async ({ n }) => {
+    seen.push(n);
+    await held;
+  };
+  room.on("probe", handler, { queueSize: 2 });
+  const first = room.expect("probe");
+  await simulator.emit({ event: "probe", n: 1 });
+  await first.promise;
+  for (let n = 2; n <= 20; n += 1) {
+    await simulator.emit({ event: "probe", n });
+  }
+  await room.command("getAppState");
+  go();
+  const { dropped, source } = await lagged.promise;
+  assert.equal(dropped, 17);
+  assert.equal(source, "probe");
+  await room.command("getAppState");
+  assert.deepEqual(seen, [1, 19, 20]);
 });
 
 test("a terminal cannot end the streams by playing the library", async (t) => {

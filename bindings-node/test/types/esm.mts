@@ -60,6 +60,8 @@ export async function typed(): Promise<void> {
   for await (const event of room.events("receivedFileRequest", "connection")) {
     if (event.event === "connection") {
       same<typeof event.state, RoomState>(true);
+    } else if (event.event === "lagged") {
+      same<typeof event.dropped, number>(true);
     } else {
       same<typeof event.event, "receivedFileRequest">(true);
     }
