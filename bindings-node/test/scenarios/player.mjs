@@ -52,7 +52,8 @@ class Player {
   constructor(simulator, folder) {
     this.#simulator = simulator;
     this.#folder = folder;
-    this.#variables = { folder };
+    const { port, websocketPort, httpPort } = simulator.info;
+    this.#variables = { folder, port, websocketPort, httpPort };
   }
 
   async close() {
