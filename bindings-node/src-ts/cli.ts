@@ -8,7 +8,8 @@ import { connect, TrueroomError, version } from "./index.js";
 const HELP = `Usage: trueroom watch [HOST] [EVENT ...] [options]
        trueroom --version
 
-watch prints a terminal's events, one JSON object a line, until it is interrupted.
+watch prints a terminal's events, one JSON object a line, with secrets removed, until it is
+interrupted.
 HOST defaults to 127.0.0.1, EVENT to all events.
 
 Options:
@@ -18,10 +19,14 @@ Options:
   --role admin|user     the mode of the connection
   --twin NAME           which copy of the application
   --takeover            take the terminal back from other clients
+  --tls                 use wss and https
+  --ca-file FILE        PEM file of a certificate authority to trust
   --help                this text
 
 The PIN, password or token is read from the environment variable TRUEROOM_PIN.
 `;
+
+const SECRET = /token|password|passwd|credential|secret|pin(list)?$|roomkey$/i;
 
 const { values, positionals } = readArguments();
 if (values.version) {
@@ -39,11 +44,13 @@ function readArguments() {
     return parseArgs({
       allowPositionals: true,
       options: {
+        "ca-file": { type: "string" },
         help: { type: "boolean", short: "h" },
         "http-port": { type: "string" },
         port: { type: "string" },
         role: { type: "string" },
         takeover: { type: "boolean" },
+        tls: { type: "boolean" },
         twin: { type: "string" },
         version: { type: "boolean", short: "V" },
         "websocket-port": { type: "string" },
@@ -67,6 +74,8 @@ async function watch(host: string | undefined, names: readonly string[]): Promis
     role: values.role as "admin" | "user" | undefined,
     twin: values.twin,
     takeover: values.takeover,
+    tls: values.tls,
+    caFile: values["ca-file"],
     pin: process.env.TRUEROOM_PIN || undefined,
     signal: stop.signal,
   });
@@ -74,11 +83,17 @@ async function watch(host: string | undefined, names: readonly string[]): Promis
     const events = room.events(...(names as EventName[]), { signal: stop.signal });
     console.error(`connected to ${room.host}, API v.${room.apiVersion ?? "?"}`);
     for await (const event of events) {
-      process.stdout.write(`${JSON.stringify(event)}\n`);
+      process.stdout.write(`${JSON.stringify(event, redact)}\n`);
     }
   } finally {
     await room.close();
   }
+}
+
+/** Hides what a field of this name may hold: a PIN, a password or a token. */
+function redact(name: string, value: unknown): unknown {
+  const hidden = SECRET.test(name) && value !== null && typeof value !== "boolean";
+  return hidden ? "[redacted]" : value;
 }
 
 function port(name: "port" | "http-port" | "websocket-port"): number | undefined {

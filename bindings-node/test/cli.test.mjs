@@ -27,13 +27,18 @@ test("watch prints events as JSON lines until it is interrupted", async (t) => {
     await new Promise((resolve) => watch.child.stderr.once("data", resolve));
   }
   await simulator.emit({ event: "other" });
-  await simulator.emit({ event: "probe", n: 1 });
+  await simulator.emit({ event: "probe", n: 1, list: [{ newPin: "1234", isPin: true }] });
   while (!watch.result.stdout.includes("\n")) {
     await new Promise((resolve) => watch.child.stdout.once("data", resolve));
   }
   watch.child.kill("SIGINT");
   const { code, stdout, stderr } = await watch.ended;
-  assert.equal(stdout, '{"method":"event","event":"probe","n":1}\n');
+  assert.deepEqual(JSON.parse(stdout), {
+    method: "event",
+    event: "probe",
+    n: 1,
+    list: [{ newPin: "[redacted]", isPin: true }],
+  });
   assert.equal(stderr, "connected to 127.0.0.1, API v.2\n");
   assert.equal(code, 0);
 });

@@ -1,64 +1,53 @@
-// A bot that keeps small documents: accepts a file that is offered to the room by its size and
-// type, saves it into a folder, and rejects all others. One line a file. Ends on Ctrl-C, or when the room is closed.
+// Accepts the files that are offered to a room, by size and type, and saves them.
 //
-//   node file-bot.mjs [HOST] [--port N] [--inbox FOLDER]
+//   node file-bot.mjs [HOST] [--port N] [--pin PIN] [--inbox FOLDER] [--max-bytes N] [--refuse .exe,.bat]
 //
-// or with TRUEROOM_HOST, TRUEROOM_PORT and TRUEROOM_INBOX. The PIN comes from TRUEROOM_PIN.
+// Each option has an environment variable: TRUEROOM_HOST, TRUEROOM_PORT, TRUEROOM_PIN, TRUEROOM_INBOX.
+// Prints one line for each file and ends on Ctrl-C.
 
 import { mkdir } from "node:fs/promises";
-import { extname } from "node:path";
 import { parseArgs } from "node:util";
-import { connect, TrueroomError } from "trueroom";
-
-const MAX_SIZE = 50_000_000;
-const TYPES = new Set([".csv", ".docx", ".jpg", ".md", ".pdf", ".png", ".pptx", ".txt", ".xlsx"]);
+import { connect } from "trueroom";
 
 const { env } = process;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    port: { type: "string", default: env.TRUEROOM_PORT ?? "80" },
+    port: { type: "string", default: env.TRUEROOM_PORT },
+    pin: { type: "string", default: env.TRUEROOM_PIN },
     inbox: { type: "string", default: env.TRUEROOM_INBOX ?? "inbox" },
+    "max-bytes": { type: "string", default: "50000000" },
+    refuse: { type: "string", default: ".exe,.bat,.cmd" },
   },
 });
-
-function refusal(request) {
-  if (!request.sizeKnown || request.size > MAX_SIZE) {
-    return "too large";
-  }
-  return TYPES.has(extname(request.fileName).toLowerCase()) ? null : "unwanted type";
-}
+const maxBytes = Number(values["max-bytes"]);
+const refused = values.refuse.split(",").map((ending) => ending.trim().toLowerCase());
 
 async function handle(request) {
-  const name = JSON.stringify(request.fileName);
-  const reason = refusal(request);
-  try {
-    if (reason !== null) {
-      await request.reject();
-      console.log(`rejected ${name} from ${request.peerId}: ${reason}`);
-      return;
-    }
-    await request.accept();
-    const path = await request.save(values.inbox);
-    console.log(`saved ${name} from ${request.peerId}: ${request.size} bytes to ${path}`);
-  } catch (error) {
-    if (!(error instanceof TrueroomError)) {
-      throw error;
-    }
-    console.log(`failed ${name} from ${request.peerId}: ${error.message}`);
+  const name = request.fileName.toLowerCase();
+  const unwanted = refused.some((ending) => name.endsWith(ending));
+  if (unwanted || !request.sizeKnown || request.size > maxBytes) {
+    await request.reject();
+    return `rejected ${JSON.stringify(request.fileName)}`;
   }
+  await request.accept();
+  const path = await request.save(values.inbox);
+  return `saved ${JSON.stringify(request.fileName)} as ${path}`;
 }
 
-await mkdir(values.inbox, { recursive: true });
-const room = await connect(positionals[0] ?? env.TRUEROOM_HOST ?? "127.0.0.1", {
-  port: Number(values.port),
-  pin: env.TRUEROOM_PIN,
+const room = await connect(positionals[0] ?? env.TRUEROOM_HOST, {
+  port: values.port === undefined ? undefined : Number(values.port),
+  pin: values.pin,
 });
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => room.close());
-}
-// Not awaited in the handler: the next offer is answered while a large file is still on its way.
-room.files.onRequest((request) => void handle(request));
-console.log(`ready, files go to ${values.inbox}`);
+// A path that is no folder yet would be taken for the file itself.
+await mkdir(values.inbox, { recursive: true });
+process.once("SIGINT", () => room.close());
+room.files.onRequest((request) => {
+  // Not awaited: a big file must not hold up the next.
+  handle(request).then(
+    (line) => console.log(line),
+    (error) => console.log(`failed ${JSON.stringify(request.fileName)}: ${error.message}`),
+  );
+});
+console.log("ready");
 await room.closed;
-console.log("closed");
