@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod check;
+mod demo;
 mod generate;
 mod node;
 mod process;
@@ -20,6 +21,7 @@ const HELP: &str = "\
 The project's own commands. They need Rust, Python 3.10 or later with venv, and Node 20 or later
 with npm; everything else is fetched into the target folder and bindings-node/node_modules.
 
+  cargo xtask demo                  the same file bot in Python and Node, on the simulator
   cargo xtask test                  everything: format, lints, generated code, Rust, Python, Node
   cargo xtask test --only NAME,...  only these steps or groups, with the steps that they need
   cargo xtask test --list           the steps and groups
@@ -57,6 +59,7 @@ fn dispatch(words: &[&str]) -> Result {
             Ok(())
         }
         ["test", options @ ..] => test::run(&workspace()?, options),
+        ["demo"] => demo::run(&workspace()?),
         ["build", "python"] => build::python(&workspace()?),
         ["build", "node"] => build::node(&workspace()?),
         ["generate"] => generate::run(&workspace()?.root, false),
