@@ -117,7 +117,9 @@ fn quoted(word: &OsStr, folder: &Path) -> String {
         .ok()
         .filter(|p| !p.as_os_str().is_empty());
     let word = inner.map_or(word, Path::as_os_str).to_string_lossy();
-    if word.is_empty() || word.contains([' ', '"', '\'', '*', '&', ';', '<', '>']) {
+    if word.contains('\'') {
+        format!("\"{word}\"")
+    } else if word.is_empty() || word.contains([' ', '"', '*', '&', ';', '<', '>']) {
         format!("'{word}'")
     } else {
         word.into_owned()
