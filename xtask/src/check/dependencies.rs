@@ -111,10 +111,10 @@ fn reached<'a>(from: &'a str, nodes: &BTreeMap<&'a str, &'a Node>) -> BTreeSet<&
     seen
 }
 
-fn version(text: &str) -> Vec<u32> {
-    text.split('.')
-        .filter_map(|part| part.parse().ok())
-        .collect()
+/// 1.88 and 1.88.0 are the same.
+fn version(text: &str) -> [u32; 3] {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or_default());
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -167,12 +167,8 @@ mod tests {
 
     #[test]
     fn a_crate_for_a_newer_rust_is_found() {
-        assert_eq!(
-            faults(&metadata("bytes", &Value::Null, "1.88.0"))
-                .unwrap()
-                .len(),
-            1
-        );
+        let found = faults(&metadata("bytes", &Value::Null, "1.88.0")).unwrap();
+        assert_eq!(found, Vec::<String>::new());
         let found = faults(&metadata("bytes", &Value::Null, "1.100")).unwrap();
         assert_eq!(
             found,
