@@ -401,12 +401,13 @@ impl Engine {
         let requests = filter == Filter::Requests;
         self.subscriptions
             .add(id, filter, capacity.unwrap_or(self.options.queue_size));
-        if requests && self.subscriptions.seed(id, self.book.waiting()) {
-            self.effects.push_back(Effect::Ready(id));
-        }
+        let mut ready = requests && self.subscriptions.seed(id, self.book.waiting());
         if self.ended.is_some() {
             let event = events::connection(self.state(), "the room has ended", 0, None, None);
             self.subscriptions.publish_end_to(id, &event);
+            ready = true;
+        }
+        if ready {
             self.effects.push_back(Effect::Ready(id));
         }
     }

@@ -211,29 +211,29 @@ impl Book {
         let mut changes = Vec::new();
         for (id, entry) in &mut self.entries {
             let request = &mut entry.request;
-            if request.direction != direction
-                || entry.touched > asked_at
-                || !entry.listed
-                || present.contains(&**id)
+            if request.direction != direction || entry.touched > asked_at || present.contains(&**id)
             {
                 continue;
             }
-            let mut change = Change {
+            let concluded = match request.status {
+                FileStatus::Waiting => Some(FileStatus::Rejected),
+                FileStatus::Processing => Some(FileStatus::Failed),
+                FileStatus::Processed if entry.listed => None,
+                // Known only here; they stay until the book needs the room.
+                _ => continue,
+            };
+            if let Some(status) = concluded {
+                request.status = status;
+                entry.inferred = true;
+            } else {
+                entry.listed = false;
+            }
+            let change = Change {
                 id: id.clone(),
                 created: false,
-                status: false,
-                unlisted: false,
+                status: concluded.is_some(),
+                unlisted: concluded.is_none(),
             };
-            match request.status {
-                FileStatus::Waiting => request.status = FileStatus::Rejected,
-                FileStatus::Processing => request.status = FileStatus::Failed,
-                FileStatus::Processed => entry.listed = false,
-                // Known only here; they stay until the book needs the room.
-                FileStatus::Rejected | FileStatus::Failed => continue,
-            }
-            change.status = entry.listed;
-            change.unlisted = !entry.listed;
-            entry.inferred = true;
             entry.answering = false;
             entry.touched = now;
             changes.push(change);
