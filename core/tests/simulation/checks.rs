@@ -50,6 +50,14 @@ pub(crate) enum Rule {
     Ready,
     /// Counters add up.
     Counters,
+    /// A pulled cable is noticed within `ping_interval` and `ping_timeout`.
+    Alive,
+    /// No pause between attempts is longer than the longest.
+    Pause,
+    /// In quiet times the room sends little.
+    Traffic,
+    /// `StateChanged` comes whenever there is something to look at again.
+    StateTold,
     /// The engine does not panic.
     Panic,
 }

@@ -40,6 +40,7 @@ impl World {
                 self.checks.ensure(right, Rule::Orders, || {
                     format!("open while {link:?}, ended: {ended}")
                 });
+                self.check_pause();
                 self.open();
             }
             Effect::Send(text) => {
@@ -83,6 +84,7 @@ impl World {
                     self.terminal.disconnected(self.network.current);
                 }
                 self.network.link = Link::None;
+                self.watch.lost_at = self.now;
             }
             Effect::Settle(id, outcome) => {
                 self.note(|| format!("settled {id}: {outcome:?}"));
@@ -95,7 +97,9 @@ impl World {
                 let Some(sub) = self.subs.iter_mut().find(|sub| sub.id == id) else {
                     return;
                 };
-                sub.told = true;
+                let twice = std::mem::replace(&mut sub.told, true);
+                self.checks
+                    .ensure(!twice, Rule::Told, || format!("{id} told twice"));
                 if sub.fast {
                     read.push(id);
                 } else {
@@ -103,7 +107,10 @@ impl World {
                     self.at(self.now + pause, Coming::Read { sub: id });
                 }
             }
-            Effect::StateChanged => self.note(|| format!("state {:?}", self.engine.state())),
+            Effect::StateChanged => {
+                self.watch.state_told = true;
+                self.note(|| format!("state {:?}", self.engine.state()));
+            }
         }
     }
 

@@ -22,6 +22,7 @@ impl World {
             Some(error) => self.check_end(&error),
             None => self.check_ready(),
         }
+        self.check_traffic();
         self.check_settled();
         self.check_counters();
         self.check_changes();
@@ -64,6 +65,16 @@ impl World {
         self.checks.error(error);
         self.checks
             .ensure(right, Rule::EndReason, || format!("{state:?}: {error:?}"));
+    }
+
+    /// Whether everything is as it must be at the end.
+    pub(crate) fn is_in_order(&self) -> bool {
+        let (engine, terminal) = (&self.engine, &self.terminal);
+        engine.ended().is_some()
+            || engine.is_settled()
+                && terminal.authorized
+                && truth::differences(engine, terminal).is_none()
+                && self.checks.open_calls() == 0
     }
 
     fn check_ready(&mut self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trueroom::engine::{CallId, Taken};
-use trueroom::{Direction, Error, FileRequest, FileStatus, Filter, State, Text};
+use trueroom::{Direction, Error, FileRequest, FileStatus, Filter, Generation, State, Text};
 
 use crate::checks::{Call, Rule};
 use crate::json::Json;
@@ -52,8 +52,12 @@ impl World {
             match self.rng.u8(0..100) {
                 0..=39 => {
                     let now_ms = u64::try_from(self.now.as_millis()).expect("short");
-                    let out = self.terminal.live(&mut self.rng, now_ms);
-                    self.transmit(out);
+                    // Sometimes a lot at once.
+                    let times = if self.rng.u8(0..25) == 0 { 40 } else { 1 };
+                    for _ in 0..times {
+                        let out = self.terminal.live(&mut self.rng, now_ms);
+                        self.transmit(out);
+                    }
                 }
                 40..=79 => self.program_acts(),
                 _ => self.misfortune(),
@@ -76,11 +80,13 @@ impl World {
                 let link = self.network.current;
                 let delay = faults.delay.mul_f64(self.rng.f64());
                 self.terminal.disconnected(link);
+                self.terminal.restart(&mut self.rng, faults.upgrades);
                 self.at(self.now + delay, Coming::Closed { link });
             }
             30..=39 if faults.half_open && open => {
                 self.note(|| "the cable is pulled".to_owned());
                 self.network.link = Link::Dead;
+                self.watch.dead_since = Some(self.now);
             }
             40..=49 if faults.evictions => self.withdraw(1),
             50..=64 if faults.withdrawals => {
@@ -314,7 +320,8 @@ impl World {
             Ok(call) => {
                 self.checks
                     .ensure(free, Rule::AnsweredOnce, || format!("{before:?}"));
-                let method = match (self.terminal.manner.legacy, accept) {
+                let legacy = self.engine.generation() == Some(Generation::Legacy);
+                let method = match (legacy, accept) {
                     (false, true) => "acceptIncomingFileRequest",
                     (false, false) => "rejectIncomingFileRequest",
                     (true, true) => "acceptFile",

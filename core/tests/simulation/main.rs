@@ -33,6 +33,7 @@ mod program;
 mod sabotage;
 mod terminal;
 mod truth;
+mod watch;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

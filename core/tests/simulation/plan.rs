@@ -67,6 +67,8 @@ pub(crate) struct Faults {
     pub evictions: bool,
     pub withdrawals: bool,
     pub not_licensed: bool,
+    /// The terminal may come back with another version of its program.
+    pub upgrades: bool,
     /// Faults start with the first connection, which may then fail.
     pub early: bool,
 }
@@ -111,7 +113,7 @@ impl Plan {
         let faults = faults(rng, &manner, &options);
         let plan = Self {
             wrong_pin: percent(rng, 3),
-            happenings: pick(rng, &[5, 20, 40, 60]),
+            happenings: pick(rng, &[10, 30, 60, 120]),
             gap: pick(rng, &[ms(20), ms(300), ms(1500), ms(6000)]),
             closes: percent(rng, 10),
             options,
@@ -216,6 +218,7 @@ fn faults(rng: &mut Rng, manner: &Manner, options: &Options) -> Faults {
         evictions: percent(rng, if options.takeover { 40 } else { 8 }),
         withdrawals: percent(rng, 35),
         not_licensed: percent(rng, 2),
+        upgrades: percent(rng, 15),
         early: percent(rng, 8),
     };
     if !heals {

@@ -1,5 +1,7 @@
 //! Checks the checks: the model itself misbehaves, and a rule has to notice.
 
+use std::time::Duration;
+
 use trueroom::engine::{Effect, Engine, Taken};
 use trueroom::{Error, Text};
 
@@ -32,10 +34,14 @@ pub(crate) enum Sabotage {
     HideConnection,
     DropReady,
     Miscount,
+    FakeLife,
+    LatePause,
+    Chatter,
+    MuteState,
 }
 
 /// Each kind of sabotage, and the rule that has to notice it.
-pub(crate) const ALL: [(Sabotage, Rule); 23] = [
+pub(crate) const ALL: [(Sabotage, Rule); 27] = [
     (Sabotage::DropSettle, Rule::SettlesOnce),
     (Sabotage::SettleTwice, Rule::SettlesOnce),
     (Sabotage::TurnDoubt, Rule::SettleKind),
@@ -59,13 +65,23 @@ pub(crate) const ALL: [(Sabotage, Rule); 23] = [
     (Sabotage::HideConnection, Rule::DeafFirst),
     (Sabotage::DropReady, Rule::Told),
     (Sabotage::Miscount, Rule::Counters),
+    (Sabotage::FakeLife, Rule::Alive),
+    (Sabotage::LatePause, Rule::Pause),
+    (Sabotage::Chatter, Rule::Traffic),
+    (Sabotage::MuteState, Rule::StateTold),
 ];
 
 impl Sabotage {
     pub(crate) fn on_effect(self, world: &mut World, effect: Effect) -> Option<Effect> {
         let ended = world.engine.ended().is_some();
         match (self, effect) {
-            (Self::DropSettle, Effect::Settle(..)) | (Self::DropReady, Effect::Ready(_)) => None,
+            (Self::DropSettle, Effect::Settle(..))
+            | (Self::DropReady, Effect::Ready(_))
+            | (Self::MuteState, Effect::StateChanged) => None,
+            (Self::LatePause, Effect::Open) => {
+                world.now += Duration::from_secs(31);
+                Some(Effect::Open)
+            }
             (Self::SettleTwice, Effect::Settle(id, outcome)) => {
                 let reason = world.engine.ended().cloned();
                 world

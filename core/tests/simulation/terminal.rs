@@ -86,6 +86,20 @@ impl Terminal {
         self.deeds.refused_given = false;
     }
 
+    /// Tokens end with the program; a new version of it may bring the other generation of file
+    /// requests, and forgets the old ones.
+    pub(crate) fn restart(&mut self, rng: &mut Rng, upgrades: bool) {
+        if rng.u8(0..4) == 0 {
+            self.tokens.clear();
+        }
+        if upgrades && rng.u8(0..3) == 0 {
+            self.manner.legacy = !self.manner.legacy;
+            for file in &mut self.files.all {
+                file.gone = true;
+            }
+        }
+    }
+
     pub(crate) fn disconnected(&mut self, link: u64) {
         if self.connection == Some(link) {
             self.connection = None;
