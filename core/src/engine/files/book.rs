@@ -401,7 +401,8 @@ mod tests {
                 ..Patch::default()
             };
             book.apply_answer(&patch, 1, 1);
-            assert!(book.announce(id));
+            assert!(book.is_unannounced(id));
+            book.set_announced(id);
         }
         assert_eq!(book.waiting(), ids);
         let newest_first: Vec<_> = book.listed().iter().map(|found| found.id.clone()).collect();
