@@ -1,4 +1,4 @@
-//! Tells the linker that Node.js brings the symbols of Node-API.
+//! Tells the linker what a Node add-on leaves open.
 
 fn main() {
     napi_build::setup();
