@@ -163,6 +163,14 @@ impl Engine {
                 self.on_version_answer(now, version, !frame.is_refusal());
             }
             Purpose::Auth if frame.is_refusal() => self.on_auth_refused(now, frame),
+            Purpose::Auth if !is_agreement(frame, answer) => {
+                if matches!(self.phase, Phase::Authorizing) {
+                    self.effects.push_back(Effect::Drop);
+                    let reason = "the authorization was answered with something else; \
+                                  is this a terminal?";
+                    self.lost(now, reason, Vec::new());
+                }
+            }
             Purpose::Auth => {
                 self.session.learn("auth", answer, now);
                 self.on_ready(now);
@@ -360,4 +368,11 @@ impl Engine {
         }
         self.sync_stop();
     }
+}
+
+/// Whether an answer to `auth` says yes: by `result`, or where that is missing by what only a yes
+/// brings. A server that is no terminal may answer anything, even with the question itself.
+fn is_agreement(frame: &Frame<'_>, answer: &Map<String, Value>) -> bool {
+    let brought = ["previleges", "token", "tokenForHttpServer"];
+    frame.result == Some(true) || brought.iter().any(|name| answer.contains_key(*name))
 }
