@@ -60,9 +60,7 @@ def report(case: str, rate: float, **more: int) -> None:
 
 async def main() -> None:
     port, seconds = int(sys.argv[1]), float(sys.argv[2])
-    async with trueroom.connect(
-        websocket_port=port, http_port=port, queue_size=2 * BURST
-    ) as room:
+    async with trueroom.connect(websocket_port=port, http_port=port, queue_size=2 * BURST) as room:
         for depth in (1, 64, 1000):
             await calls(room, depth, seconds)
         await events(room, seconds)

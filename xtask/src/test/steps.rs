@@ -30,7 +30,7 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "sources",
         group: "lint",
-        about: "no secrets and no machine's paths in any file",
+        about: "no secrets, no machine's paths, no overlong file",
         needs: &[],
         run: |session| done(check::sources(session.workspace)),
     },
