@@ -1,6 +1,7 @@
 /** Events by name: the terminal's, and those of the library itself. */
 
 import type { EventName as WireEventName } from "./generated/events.js";
+import type { EventFields } from "./generated/messages.js";
 import type { RoomState } from "./session.js";
 
 /** What every event has. All other fields are as the terminal sent them, under their wire names. */
@@ -58,9 +59,12 @@ export interface LibraryEvents {
   error: ErrorEvent;
 }
 
-/** The type of each event by its name. */
+/**
+ * The type of each event by its name. Fields are those that the vendor documents or its libraries
+ * show; what a terminal really sends may differ, so check what matters.
+ */
 export type Events = {
-  [Name in WireEventName]: RoomEvent<Name>;
+  [Name in WireEventName]: RoomEvent<Name> & EventFields[Name];
 } & LibraryEvents & {
     /** Everything, unknown events included. */
     "*": RoomEvent;

@@ -47,10 +47,14 @@ export {
   type UploadOptions,
 } from "./files.js";
 export type { CommandName } from "./generated/commands.js";
+export type * as wire from "./generated/messages.js";
 export type { LoggerMethods, LoggerOption, LogLevel, LogRecord } from "./logging.js";
 export type { ConnectOptions } from "./options.js";
 export {
   type Answer,
+  type AnswerHead,
+  type AnswerTo,
+  type CommandArguments,
   type CommandOptions,
   type Counters,
   connect,

@@ -8,6 +8,7 @@ import type { EventHandler, EventName, Events, LaggedEvent } from "./events.js";
 import { arm, type Expected, expected, type WaitOptions } from "./expect.js";
 import { Files } from "./files.js";
 import type { CommandName } from "./generated/commands.js";
+import type { Commands } from "./generated/messages.js";
 import { checkTimeout, describe, encodeObject } from "./json.js";
 import { Listeners } from "./listeners.js";
 import { toLogger } from "./logging.js";
@@ -24,18 +25,34 @@ export interface CommandOptions extends OperationOptions {
 /** How to listen with an iterator. */
 export interface StreamOptions extends OperationOptions, QueueOptions {}
 
-/** The answer to a command: the wire's fields under the wire's names. */
-export interface Answer {
+/** What every answer has. */
+export interface AnswerHead {
   readonly method?: string;
   readonly requestId?: string;
   readonly result?: boolean;
-  /**
-   * Integers beyond 2^53 - 1 arrive as strings of digits, so that none is rounded; all others as
-   * numbers.
-   */
+}
+
+/**
+ * The answer to a command: the wire's fields under the wire's names. Integers beyond 2^53 - 1
+ * arrive as strings of digits, so that none is rounded; all others as numbers.
+ */
+export interface Answer extends AnswerHead {
   // biome-ignore lint/suspicious/noExplicitAny: the wire's fields are not all known
   readonly [field: string]: any;
 }
+
+/**
+ * The answer to a command of the catalogue. Fields are those that the vendor documents or its
+ * libraries show; what a terminal really sends may differ, so check what matters.
+ */
+export type AnswerTo<Method extends CommandName> = AnswerHead &
+  Commands[Method]["result"] & { readonly [field: string]: unknown };
+
+/** Arguments of a command after its name: parameters may be left out if none is needed. */
+export type CommandArguments<Method extends CommandName, Params> =
+  Record<never, never> extends Commands[Method]["params"]
+    ? [params?: Params | undefined, options?: CommandOptions]
+    : [params: Params, options?: CommandOptions];
 
 /** What a room has counted since it was opened. */
 export interface Counters {
@@ -133,11 +150,17 @@ export class Room {
    * @throws ConnectionLost if the connection broke before, or there is none at the moment
    * @throws UsageError if an argument cannot be used; nothing was sent
    */
-  async command(
-    method: CommandName | (string & {}),
+  command<Method extends CommandName, Params extends Commands[Method]["params"] & object>(
+    method: Method,
+    ...rest: CommandArguments<Method, Params>
+  ): Promise<AnswerTo<Method>>;
+  /** Sends a command that the catalogue does not know. */
+  command<Method extends string>(
+    method: Method extends CommandName ? never : Method,
     params?: object,
     options?: CommandOptions,
-  ): Promise<Answer> {
+  ): Promise<Answer>;
+  async command(method: string, params?: object, options?: CommandOptions): Promise<Answer> {
     if (typeof method !== "string" || method === "") {
       throw new UsageError(`method must be a command's name, not ${describe(method)}`);
     }

@@ -2,6 +2,7 @@
 
 import {
   type Answer,
+  type AnswerTo,
   AuthError,
   CommandError,
   type ConnectionEvent,
@@ -17,6 +18,7 @@ import {
   type RoomState,
   TrueroomError,
   type version,
+  type wire,
 } from "trueroom";
 import { Simulator, type SimulatorOptions } from "trueroom/simulator";
 
@@ -34,9 +36,19 @@ export async function typed(): Promise<void> {
   same<typeof room.state, RoomState>(true);
 
   const answer = await room.command("getSystemInfo", {}, { timeout: 5000 });
-  same<typeof answer, Answer>(true);
+  same<typeof answer.result, boolean | undefined>(true);
+  same<typeof answer.someField, unknown>(true);
+  const files = await room.command("getFileTransferHistory");
+  same<typeof files, AnswerTo<"getFileTransferHistory">>(true);
+  const sentCommand = await room.command("sendFile", { fileId: 7n, callId: "a@b", extra: true });
+  same<typeof sentCommand.sentFileRequestId, string | null | undefined>(true);
   const anyMethod: string = "newInVersion6";
-  await room.command(anyMethod, { big: 9007199254740993n }, { signal: AbortSignal.timeout(1000) });
+  const unknown = await room.command(
+    anyMethod,
+    { big: 9007199254740993n },
+    { signal: AbortSignal.timeout(1000) },
+  );
+  same<typeof unknown, Answer>(true);
 
   room
     .on("connection", (event) => {
@@ -53,7 +65,11 @@ export async function typed(): Promise<void> {
   room.on("receivedFileRequest", (event) => {
     same<typeof event.event, "receivedFileRequest">(true);
     same<typeof event.someField, unknown>(true);
+    same<typeof event.fileName, string>(true);
+    same<typeof event.fileSize, number | null | undefined>(true);
   });
+  const state: wire.AppState = 3;
+  room.on("appStateChanged", (event) => event.appState === state);
   const name: EventName = "appStateChanged";
   room.on(name, () => {});
 
@@ -137,6 +153,14 @@ export function wrong(room: Room, request: FileRequest): void {
   connect("127.0.0.1", { prot: 80 });
   // @ts-expect-error no such role
   connect("127.0.0.1", { role: "root" });
+  // @ts-expect-error a parameter is missing
+  room.command("sendFile", { callId: "bob@example.test" });
+  // @ts-expect-error all are missing
+  room.command("acceptIncomingFileRequest");
+  // @ts-expect-error a parameter of a wrong type
+  room.command("acceptIncomingFileRequest", { fileRequestId: 7 });
+  // @ts-expect-error no field of this event is a function
+  room.on("receivedFileRequest", (event) => event.fileName());
   // @ts-expect-error parameters are an object
   room.command("getAppState", "text");
   // @ts-expect-error a receiver is needed

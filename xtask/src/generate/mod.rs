@@ -4,6 +4,7 @@ mod json;
 mod model;
 mod names;
 mod rust;
+mod typescript;
 mod validate;
 
 use std::fs;
@@ -30,6 +31,10 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
         (
             "bindings-node/src-ts/generated/events.ts",
             names::typescript_events(&catalogue),
+        ),
+        (
+            "bindings-node/src-ts/generated/messages.ts",
+            typescript::render(&catalogue),
         ),
     ];
     let mut stale = Vec::new();

@@ -165,8 +165,8 @@ pub(super) struct Param {
     pub(super) type_: String,
     pub(super) doc: String,
     pub(super) required: bool,
-    #[serde(default, rename = "guess")]
-    _guess: Flag,
+    #[serde(default)]
+    pub(super) guess: Flag,
     #[serde(default)]
     pub(super) aliases: Names,
 }
@@ -178,10 +178,9 @@ pub(super) struct Field {
     #[serde(rename = "type")]
     pub(super) type_: String,
     pub(super) doc: String,
-    #[serde(rename = "optional")]
-    _optional: bool,
-    #[serde(default, rename = "guess")]
-    _guess: Flag,
+    pub(super) optional: bool,
+    #[serde(default)]
+    pub(super) guess: Flag,
     #[serde(default)]
     pub(super) aliases: Names,
 }
