@@ -27,6 +27,12 @@ pub(crate) fn enter<T>(py: Python<'_>, run: impl FnOnce() -> PyResult<T>) -> PyR
     })
 }
 
+/// Raises `UsageError` in a forked child.
+#[pyfunction]
+pub(crate) fn check_process(py: Python<'_>) -> PyResult<()> {
+    enter(py, || Ok(()))
+}
+
 /// Remembers this process as the one that may use the module.
 pub(crate) fn own_process() {
     OWNER.store(std::process::id(), Ordering::Relaxed);

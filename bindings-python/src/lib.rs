@@ -22,6 +22,8 @@ mod _native {
     #[pymodule_export]
     use crate::dispatch::shutdown;
     #[pymodule_export]
+    use crate::guard::check_process;
+    #[pymodule_export]
     use crate::logs::{set_log_level, take_logs};
     #[pymodule_export]
     use crate::mailbox::Mailbox;

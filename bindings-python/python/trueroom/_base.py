@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from . import _logs, _native, _params
 from ._events import Events, Where
+from ._file_base import BaseFiles
 from ._host import Host, milliseconds, text
 from ._listen import Listener
 from ._record import Record
 
+F = TypeVar("F", bound=BaseFiles[Any])
 State: TypeAlias = Literal["connecting", "ready", "reconnecting", "superseded", "closed"]
 
 
@@ -48,6 +51,8 @@ class BaseRoom(Events):
         self._native = native
         self._address = address
         self._listeners: dict[str, list[Listener]] = {}
+        # A weak reference, so that a room nobody holds is gone, and its connection, at once.
+        self._files: weakref.ref[BaseFiles[Any]] | None = None
 
     def __repr__(self) -> str:
         try:
@@ -94,6 +99,13 @@ class BaseRoom(Events):
             received=count.get("received", 0),
             rtt=None if rtt is None else rtt / 1000,
         )
+
+    def _get_files(self, cls: type[F]) -> F:
+        files = None if self._files is None else self._files()
+        if not isinstance(files, cls):
+            files = cls(self)
+            self._files = weakref.ref(files)
+        return files
 
     async def _command(
         self,

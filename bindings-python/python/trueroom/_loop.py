@@ -25,6 +25,7 @@ def running() -> LoopHost:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
+        _native.check_process()
         raise errors.UsageError(
             "no event loop is running; use this inside a coroutine (asyncio.run(main())), "
             "or trueroom.sync in a program without asyncio"
@@ -69,6 +70,8 @@ class LoopHost(Host):
         except RuntimeError:
             loop = None
         if loop is None or loop is not self._loop():
+            # In a fork asyncio says that no loop is running; that would lead astray.
+            _native.check_process()
             raise errors.UsageError(
                 "this room belongs to another event loop; use it where it was connected, "
                 "for example with asyncio.run_coroutine_threadsafe()"

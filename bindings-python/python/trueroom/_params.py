@@ -24,9 +24,11 @@ _SECONDS = (
 def dumps(what: str, value: object) -> str:
     """JSON text of plain data and records; UsageError for anything else."""
     try:
-        return json.dumps(
+        text = json.dumps(
             value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
         )
+        # Half a surrogate pair has no UTF-8 form.
+        return text if text.isascii() else text.encode().decode()
     except (TypeError, ValueError, RecursionError) as error:
         raise errors.UsageError(f"{what}: not JSON: {error}; nothing was sent") from error
 
@@ -45,7 +47,7 @@ def encode(
     ``params`` and ``fields`` are merged; top-level names are converted, what is inside is sent as
     it is, since its keys may be data (``setSettings``).
     """
-    if not isinstance(method, str) or not method:
+    if not isinstance(method, str) or not method.isascii() or not method:
         raise errors.UsageError(f"the method must be a command's name, not {method!r}")
     merged: dict[str, Any] = {}
     if params is not None:

@@ -10,8 +10,6 @@ from typing import Any, Literal
 from . import _base, _loop, _params
 from ._events import Event, Expected, Where
 from ._files import Files
-from ._host import Host
-from ._native import Room as NativeRoom
 from ._record import Record
 from ._stream import Stream
 
@@ -21,14 +19,12 @@ class Room(_base.BaseRoom):
 
     It reconnects by itself (``connection`` events tell), keeps the file requests known, and
     delivers events to handlers and streams. Leaving ``async with``, or `close`, ends it.
-
-    Attributes:
-        files: The file requests of the terminal; see `Files`.
     """
 
-    def __init__(self, host: Host, native: NativeRoom, address: str) -> None:
-        super().__init__(host, native, address)
-        self.files = Files(self)
+    @property
+    def files(self) -> Files:
+        """The file requests of the terminal; see `Files`."""
+        return self._get_files(Files)
 
     async def command(
         self,

@@ -211,7 +211,7 @@ class Simulator(BaseSimulator):
         """Connections break.
 
         Args:
-            how: "close" with a close frame, "abort" or "reset" without.
+            how: "close" with a close frame, "reset" or "fin" without.
             connection: This one of `state` only. Default: all.
         """
         await self.perform("dropConnection", _base.given(how=how, connection=connection))

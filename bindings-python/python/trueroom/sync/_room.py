@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 from .. import _base, _params, _room, _threads
 from .._events import Event, Expected, Where
-from .._host import Host, run
-from .._native import Room as NativeRoom
+from .._host import run
 from .._record import Record
 from .._stream import Stream
 from ._files import Files
@@ -24,14 +23,12 @@ class Room(_base.BaseRoom):
     It reconnects by itself (``connection`` events tell), keeps the file requests known, and
     delivers events to handlers, each in a daemon thread of its own, and to streams. Leaving
     ``with``, or `close`, ends it.
-
-    Attributes:
-        files: The file requests of the terminal; see `Files`.
     """
 
-    def __init__(self, host: Host, native: NativeRoom, address: str) -> None:
-        super().__init__(host, native, address)
-        self.files = Files(self)
+    @property
+    def files(self) -> Files:
+        """The file requests of the terminal; see `Files`."""
+        return self._get_files(Files)
 
     def command(
         self,
