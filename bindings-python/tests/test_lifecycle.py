@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Script, repeat, silent
-
 from trueroom.simulator import SyncSimulator
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
@@ -394,13 +394,10 @@ def test_ctrl_c_ends_a_blocking_call(call: str) -> None:
 
 def until_blocked(pid: int) -> None:
     """Waits until the main thread of a process sleeps, where that can be seen."""
+    stat = Path(f"/proc/{pid}/task/{pid}/stat")
     end = time.monotonic() + 5
-    while time.monotonic() < end:
-        try:
-            with open(f"/proc/{pid}/task/{pid}/stat") as file:
-                if file.read().rpartition(")")[2].split()[0] == "S":
-                    return
-        except OSError:
+    while stat.exists() and time.monotonic() < end:
+        if stat.read_text().rpartition(")")[2].split()[0] == "S":
             return
 
 

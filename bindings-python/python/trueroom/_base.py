@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from . import _logs, _native, _params
 from ._events import Events, Where
@@ -18,8 +17,7 @@ F = TypeVar("F", bound=BaseFiles[Any])
 State: TypeAlias = Literal["connecting", "ready", "reconnecting", "superseded", "closed"]
 
 
-@dataclass(frozen=True)
-class Counters:
+class Counters(NamedTuple):
     """What a room has counted since it was opened.
 
     Attributes:

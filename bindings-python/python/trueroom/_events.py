@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar, overload
 
 from . import _native, _params, errors
@@ -18,6 +19,7 @@ LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error"]
 Event: TypeAlias = EventName | LibraryEvent | str
 Handler: TypeAlias = Callable[[Record], object]
 H = TypeVar("H", bound=Handler)
+T = TypeVar("T")
 Where: TypeAlias = Callable[[Record], object]
 
 _LAGGED = '{"method":"event","event":"lagged"'
@@ -31,14 +33,14 @@ class Events:
     _listeners: dict[str, list[Listener]]
 
     @overload
-    def on(self, event: Event, handler: H, /, *, queue_size: int | None = None) -> H: ...
+    def on(
+        self, event: Event, handler: Callable[[Record], T], /, *, queue_size: int | None = None
+    ) -> Callable[[Record], T]: ...
     @overload
     def on(
         self, event: Event, handler: None = None, /, *, queue_size: int | None = None
     ) -> Callable[[H], H]: ...
-    def on(
-        self, event: Event, handler: H | None = None, /, *, queue_size: int | None = None
-    ) -> H | Callable[[H], H]:
+    def on(self, event: Event, handler: Any = None, /, *, queue_size: int | None = None) -> Any:
         """Calls a handler for every event of this name; also usable as a decorator.
 
         The handler gets a `Record`. Events reach it in the order in which the terminal sent them.
@@ -61,14 +63,14 @@ class Events:
             UsageError: wrong argument, or called from another event loop.
         """
         if handler is None:
-            return lambda function: self._listen(event, function, queue_size, once=False)
-        return self._listen(event, handler, queue_size, once=False)
+            return partial(self._listen, event, queue_size, False)
+        return self._listen(event, queue_size, False, handler)
 
     @overload
-    def once(self, event: Event, handler: H, /) -> H: ...
+    def once(self, event: Event, handler: Callable[[Record], T], /) -> Callable[[Record], T]: ...
     @overload
     def once(self, event: Event, handler: None = None, /) -> Callable[[H], H]: ...
-    def once(self, event: Event, handler: H | None = None, /) -> H | Callable[[H], H]:
+    def once(self, event: Event, handler: Any = None, /) -> Any:
         """Like `on`, for the next event of this name only.
 
         Args:
@@ -82,8 +84,8 @@ class Events:
             UsageError: wrong argument, or called from another event loop.
         """
         if handler is None:
-            return lambda function: self._listen(event, function, None, once=True)
-        return self._listen(event, handler, None, once=True)
+            return partial(self._listen, event, None, True)
+        return self._listen(event, None, True, handler)
 
     def off(self, event: Event, handler: Handler | None = None, /) -> None:
         """Takes a handler off. One that runs at this moment is left to finish.
@@ -114,7 +116,7 @@ class Events:
             if handler is None or listener.handler == handler:
                 listener.close()
 
-    def _listen(self, event: str, handler: H, queue_size: int | None, *, once: bool) -> H:
+    def _listen(self, event: str, queue_size: int | None, once: bool, handler: H) -> H:
         def convert(text: str) -> Record | None:
             return self._for_handler(event, text)
 

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -16,6 +15,8 @@ from ._record import Record
 from ._stream import Stream
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ._base import BaseRoom
 
 Direction: TypeAlias = Literal["incoming", "outgoing"]
@@ -162,6 +163,8 @@ class BaseFileRequest:
             "overwrite": bool(overwrite),
         }
         answer = await self._files._operate(operation, progress)
+        from pathlib import Path  # slow to load, and seldom needed
+
         return Path(cast("str", json.loads(text(answer))))
 
     async def _read(self, progress: Progress | None) -> bytes:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ._file_base import BaseFileRequest, BaseFiles, FileId, Percents, Source
 from ._host import Progress
 from ._record import Record
 from ._stream import Stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FileRequest(BaseFileRequest):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from inspect import isawaitable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, cast
 
 from . import _native
 from ._host import BATCH, Host, Sink
@@ -68,9 +67,9 @@ class Listener:
                     self.check_end(item)
                     return None
             item = self._items.popleft()
-            result = self.handle(item)
-            if result is not None and isawaitable(result):
-                return result
+            result: Any = self.handle(item)
+            if isinstance(result, Awaitable):
+                return cast("Any", result)
         return AGAIN
 
     def check_end(self, last: str) -> None:

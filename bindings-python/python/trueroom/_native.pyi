@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import final
 
-__all__: list[str]
+__all__ = [
+    "Mailbox",
+    "Room",
+    "Simulator",
+    "Subscription",
+    "__version__",
+    "check_process",
+    "set_log_level",
+    "shutdown",
+    "take_logs",
+]
 __version__: str
 
 @final

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine, Generator, Mapping, Sequen
 from types import TracebackType
 from typing import Any, Literal
 
-from . import _base, _loop, _params
+from . import _base, _params
 from ._events import Event, Expected, Where
 from ._files import Files
 from ._record import Record
@@ -201,6 +201,9 @@ class Connecting:
         self._room: Room | None = None
 
     async def _open(self) -> Room:
+        # Here, because asyncio takes its time, and a blocking program does not need it.
+        from . import _loop
+
         host = _loop.running()
         return Room(host, await _base.open_room(host, self._wire), self._address)
 

@@ -11,8 +11,8 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable
-from inspect import isawaitable, iscoroutinefunction
+from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
 from typing import Any
 
 from . import _native, errors
@@ -182,7 +182,7 @@ class ThreadListener:
                 if self._over():
                     return
                 result = listener.handle(last)
-                if result is not None and isawaitable(result):
+                if isinstance(result, Awaitable):
                     _discard(result)
                     listener.failed(
                         errors.UsageError("trueroom.sync cannot run async handlers; use def")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import _files
 from .._file_base import BaseFileRequest, BaseFiles, FileId, Percents, Source
@@ -12,6 +12,9 @@ from .._host import Progress, run
 from .._record import Record
 from .._stream import Stream
 from ._mirror import mirrors
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @mirrors(_files.FileRequest)

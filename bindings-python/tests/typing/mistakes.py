@@ -1,0 +1,20 @@
+"""What must not pass: each line is an error, or its `type: ignore` would be one."""
+
+from __future__ import annotations
+
+import trueroom
+import trueroom.sync
+
+
+async def mistakes(room: trueroom.Room, blocking: trueroom.sync.Room) -> None:
+    trueroom.connect(5)  # type: ignore[arg-type]
+    trueroom.connect("room", role="king")  # type: ignore[arg-type]
+    trueroom.connect("room", hots="x")  # type: ignore[call-arg]
+    room.command(5)  # type: ignore[arg-type, unused-coroutine]
+    room.on("x", lambda: None)  # type: ignore[arg-type, misc]
+    room.state = "ready"  # type: ignore[misc]
+    await room.files.send("x")  # type: ignore[call-arg]
+    print(room.files.requests[0].nonsense)  # type: ignore[attr-defined]
+    await blocking.command("x")  # type: ignore[attr-defined]
+    for _ in room.events():  # type: ignore[attr-defined]
+        pass
