@@ -62,7 +62,16 @@ pub(super) const STEPS: &[Step] = &[
         needs: &[],
         run: |session| {
             let mut clippy = session.workspace.cargo("clippy");
-            clippy.args(["--workspace", "--all-targets", "--", "-D", "warnings"]);
+            // Not --all-targets, which would build even libraries with `test = false` as tests.
+            clippy.args([
+                "--workspace",
+                "--lib",
+                "--bins",
+                "--tests",
+                "--examples",
+                "--benches",
+            ]);
+            clippy.args(["--", "-D", "warnings"]);
             done(process::run(&mut clippy))
         },
     },
