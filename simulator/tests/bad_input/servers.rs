@@ -108,7 +108,7 @@ async fn one_that_greets_in_another_protocol() {
 async fn one_that_speaks_plain_http() {
     let port = server(|mut stream| async move {
         let mut buffer = [0; 4096];
-        stream.read(&mut buffer).await.unwrap();
+        assert_ne!(stream.read(&mut buffer).await.unwrap(), 0);
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
         stream.write_all(answer.as_bytes()).await.unwrap();
     })
@@ -197,7 +197,7 @@ async fn a_look_up_that_points_to_a_mail_server() {
         let config = config.clone();
         async move {
             let mut buffer = [0; 4096];
-            stream.read(&mut buffer).await.unwrap();
+            assert_ne!(stream.read(&mut buffer).await.unwrap(), 0);
             let length = config.len();
             let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{config}");
             stream.write_all(answer.as_bytes()).await.unwrap();
