@@ -51,7 +51,7 @@ fn options(port: u16) -> Options {
         websocket_port: Some(port),
         http_port: Some(port),
         pin: Some("4711".into()),
-        connect_timeout: std::time::Duration::from_millis(700),
+        connect_timeout: std::time::Duration::from_millis(1500),
         ..Options::new("127.0.0.1")
     }
 }
@@ -77,7 +77,7 @@ async fn one_that_says_nothing() {
         while matches!(stream.read(&mut buffer).await, Ok(1..)) {}
     })
     .await;
-    refused(options(port), &["within 700ms"]).await;
+    refused(options(port), &["within 1.5s"]).await;
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn one_that_sends_nonsense_in_web_socket_frames() {
         while let Some(Ok(_)) = socket.next().await {}
     })
     .await;
-    refused(options(port), &["authorization", "700ms"]).await;
+    refused(options(port), &["authorization", "1.5s"]).await;
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn one_that_floods_and_never_answers() {
         while socket.send(Message::text(event)).await.is_ok() {}
     })
     .await;
-    refused(options(port), &["authorization", "700ms"]).await;
+    refused(options(port), &["authorization", "1.5s"]).await;
 }
 
 #[tokio::test]
