@@ -3,7 +3,8 @@
 //! ```text
 //! file_bot [HOST] [--port N] [--pin PIN] [--inbox FOLDER] [--max-bytes N] [--refuse .exe,.bat]
 //! ```
-//! Each option has an environment variable: TRUEROOM_HOST, TRUEROOM_PORT, TRUEROOM_PIN, TRUEROOM_INBOX.
+//! Each option has an environment variable: `TRUEROOM_HOST`, `TRUEROOM_PORT`, `TRUEROOM_PIN` and
+//! `TRUEROOM_INBOX`.
 //! Prints one line for each file and ends on Ctrl-C.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A program, not a library.
 

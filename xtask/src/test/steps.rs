@@ -63,14 +63,7 @@ pub(super) const STEPS: &[Step] = &[
         run: |session| {
             let mut clippy = session.workspace.cargo("clippy");
             // Not --all-targets, which would build even libraries with `test = false` as tests.
-            clippy.args([
-                "--workspace",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--examples",
-                "--benches",
-            ]);
+            clippy.args(["--workspace", "--lib", "--bins", "--tests", "--examples"]);
             clippy.args(["--", "-D", "warnings"]);
             done(process::run(&mut clippy))
         },
