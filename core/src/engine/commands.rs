@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::calls::{CallId, MAX_IN_FLIGHT, Pending, Purpose};
 use super::{Effect, Engine, Phase, Time};
 use crate::catalogue;
 use crate::error::{Error, Result};
+use crate::secret::Secret;
 use crate::text::Text;
 
 impl Engine {
@@ -38,7 +41,7 @@ impl Engine {
                 "a command needs a name of 1 to 256 bytes".into(),
             ));
         }
-        let members = members(method, params)?;
+        let (members, secrets) = members(method, params)?;
         let query =
             catalogue::command(method).is_some_and(|known| known.kind == catalogue::Kind::Query);
         let again = query && self.options.retry_queries && purpose == Purpose::User;
@@ -68,6 +71,9 @@ impl Engine {
                 timeout,
             },
         );
+        for secret in secrets {
+            self.session.keep_out(secret);
+        }
         if ready {
             self.send(text);
         }
@@ -131,45 +137,59 @@ impl Engine {
     }
 }
 
-/// The members of a parameter object, without its braces.
-fn members<'a>(method: &str, params: &'a str) -> Result<&'a str> {
+/// The members of a parameter object, without its braces, and the secrets among them.
+fn members<'a>(method: &str, params: &'a str) -> Result<(&'a str, Vec<Secret>)> {
     let wrong = |what: String| Error::Usage(format!("{method}: {what}"));
     let raw: &RawValue = serde_json::from_str(params)
         .map_err(|error| wrong(format!("the parameters are no JSON: {error}")))?;
     let object = raw.get().trim();
-    let keys: Keys = serde_json::from_str(object)
+    let Keys { reserved, secrets } = serde_json::from_str(object)
         .map_err(|_| wrong("the parameters must be a JSON object".into()))?;
-    if keys.reserved {
+    if reserved {
         return Err(wrong("'method' and 'requestId' are not parameters".into()));
     }
-    Ok(object[1..object.len() - 1].trim())
+    Ok((object[1..object.len() - 1].trim(), secrets))
 }
 
-/// Looks at the keys of an object only.
 #[derive(serde::Deserialize)]
-#[serde(from = "KeysSeen")]
+#[serde(from = "Seen")]
 struct Keys {
     reserved: bool,
+    secrets: Vec<Secret>,
 }
 
+/// The only parameters that the library looks at. Those of `auth`, `login`, `setAuthParams` and
+/// `call` that are secret may come back in an error text.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct KeysSeen {
-    method: Option<serde::de::IgnoredAny>,
-    request_id: Option<serde::de::IgnoredAny>,
+struct Seen {
+    method: Option<IgnoredAny>,
+    request_id: Option<IgnoredAny>,
+    credentials: Option<Value>,
+    password: Option<Value>,
+    pin: Option<Value>,
 }
 
-impl From<KeysSeen> for Keys {
-    fn from(seen: KeysSeen) -> Self {
+impl From<Seen> for Keys {
+    fn from(seen: Seen) -> Self {
+        let secrets = [seen.credentials, seen.password, seen.pin];
         Self {
             reserved: seen.method.is_some() || seen.request_id.is_some(),
+            secrets: secrets
+                .into_iter()
+                .filter_map(|value| match value? {
+                    Value::String(text) => Some(Secret::new(text)),
+                    Value::Number(number) => Some(Secret::new(number.to_string())),
+                    _ => None,
+                })
+                .collect(),
         }
     }
 }
 
 /// A request as it goes over the wire.
 pub(super) fn request(method: &str, id: CallId, members: &str) -> String {
-    let name = serde_json::Value::from(method);
+    let name = Value::from(method);
     let comma = if members.is_empty() { "" } else { "," };
     format!(r#"{{"method":{name},"requestId":"{id}"{comma}{members}}}"#)
 }

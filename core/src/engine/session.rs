@@ -125,7 +125,17 @@ impl Session {
             }
             _ => {}
         }
-        // The one that the program gave stays.
+        self.forget_oldest();
+    }
+
+    /// A secret that the program sends in a command.
+    pub(crate) fn keep_out(&mut self, secret: Secret) {
+        self.met.push_back(secret);
+        self.forget_oldest();
+    }
+
+    fn forget_oldest(&mut self) {
+        // The one that the program connects with stays.
         while self.met.len() > MOST_MET {
             self.met.remove(usize::from(self.options.pin.is_some()));
         }

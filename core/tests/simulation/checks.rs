@@ -148,7 +148,7 @@ impl Checks {
         let Some(id) = number_after(text, "\"requestId\":\"") else {
             return self.fail(Rule::Orders, format!("no request id: {text}"));
         };
-        if !text.starts_with("{\"method\":\"auth\"") {
+        if !text.starts_with("{\"method\":\"auth\"") && !text.contains("\"password\":") {
             self.public("a command other than auth", text);
         }
         let method = text.split('"').nth(3).unwrap_or_default();

@@ -37,6 +37,10 @@ impl Terminal {
                     Reaction::Answer
                 })
             }
+            "login" => {
+                self.told.extend(request.password.clone());
+                Reply::Otherwise(Reaction::Refuse)
+            }
             _ => self.file_command(rng, now_ms, request, out),
         };
         match reply {
@@ -63,7 +67,7 @@ impl Terminal {
     ) -> Reply {
         let legacy = self.manner.legacy;
         let named = request.file_request_id.clone();
-        let named = named.or(request.id.map(|id| id.to_string()));
+        let named = named.or(request.id.as_ref().map(ToString::to_string));
         let found = named.and_then(|id| self.files.find(&id));
         let refusal = Reply::Otherwise(Reaction::Refuse);
         let list = |name: &str, rng: &mut Rng, incoming: bool| {

@@ -10,6 +10,7 @@ use trueroom::{Direction, Error, FileRequest, FileStatus, Filter, Generation, St
 use crate::checks::{Call, Rule};
 use crate::json::Json;
 use crate::network::{Kind, Link};
+use crate::plan::MARK;
 use crate::program::Sub;
 use crate::sabotage::Sabotage;
 use crate::terminal::Out;
@@ -21,7 +22,7 @@ const QUERIES: [&str; 4] = [
     "getSettings",
     "getIncomingFilesRequests",
 ];
-const ACTIONS: [&str; 3] = ["hangUp", "setSettings", "notInTheCatalogue"];
+const ACTIONS: [&str; 4] = ["login", "hangUp", "setSettings", "notInTheCatalogue"];
 
 impl World {
     pub(crate) fn first_subscribers(&mut self) {
@@ -235,7 +236,13 @@ impl World {
             .rng
             .bool()
             .then(|| Duration::from_millis(self.rng.u64(0..20_000)));
-        let params = format!("{{\"nonce\":{nonce},\"fileId\":{}}}", 500_000 + nonce);
+        let json = Json::new()
+            .raw("nonce", nonce)
+            .raw("fileId", 500_000 + nonce);
+        let params = match method {
+            "login" => json.text("password", &format!("{MARK}-{nonce}")).end(),
+            _ => json.end(),
+        };
         let made = self.engine.call(self.now, method, &params, timeout);
         self.note(|| format!("call {method}: {made:?}"));
         let waits = !action && self.plan.options.retry_queries;

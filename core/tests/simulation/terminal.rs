@@ -26,8 +26,9 @@ pub(crate) struct Request {
     r#type: Option<String>,
     credentials: Option<String>,
     pub file_request_id: Option<String>,
-    pub id: Option<i64>,
+    pub id: Option<serde_json::Value>,
     pub file_id: Option<i64>,
+    pub password: Option<String>,
     nonce: Option<u64>,
 }
 
