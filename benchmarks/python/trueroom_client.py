@@ -1,4 +1,4 @@
-"""The Python package under load: `trueroom_client.py PORT SECONDS` prints one JSON object a case."""
+"""The Python package under load: `trueroom_client.py PORT SECONDS` prints a JSON object a case."""
 
 from __future__ import annotations
 

@@ -85,7 +85,8 @@ def drive(simulator):
     login = expect(consts.METHOD_RESPONSE[consts.M_getLogin])
     room.methods.getLogin()
     assert login()["isLoggedIn"] is True
-    assert room.isReady() and room.isConnected()
+    assert room.isReady()
+    assert room.isConnected()
     assert room.getAppState() == 3
     assert room.TrueConfID() == "room@example.test"
     # Answers must have every key of the vendor's own tables.
@@ -167,7 +168,7 @@ def incoming(room, simulator, consts, expect):
     info = expect(consts.METHOD_RESPONSE[consts.M_getFileInfo])
     room.methods.getFileInfo(number)
     answer = info()
-    assert answer["status"] == 3 and answer["processedSize"] == 10, answer
+    assert (answer["status"], answer["processedSize"]) == (3, 10), answer
 
     rejected = expect(consts.EVENT[consts.EV_fileRejected])
     simulator.perform("offerFile", name="b.txt", text="x")
@@ -195,7 +196,8 @@ def outgoing(room, simulator, consts, expect, requests):
     assert sent()["fileId"] == file_id
     assert progress()["fileName"] == "c.txt"
     frame = requests.get(room.getSelfViewURL(), timeout=PATIENCE)
-    assert frame.status_code == 200 and frame.headers["Content-Type"] == "image/png"
+    assert frame.status_code == 200
+    assert frame.headers["Content-Type"] == "image/png"
 
 
 if __name__ == "__main__":
