@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{Outcome, Session, Step};
 use crate::python::Environment;
 use crate::workspace::Workspace;
-use crate::{Result, check, generate, node, process, python};
+use crate::{Result, check, demo, generate, node, process, python};
 
 /// In the order they run: what is quick and fails often comes first.
 pub(super) const STEPS: &[Step] = &[
@@ -161,6 +161,13 @@ pub(super) const STEPS: &[Step] = &[
         about: "the package, installed in an empty folder, against the simulator",
         needs: &["node-package"],
         run: |session| done(node_tests(session)),
+    },
+    Step {
+        name: "demo",
+        group: "demo",
+        about: "both packages in environments of their own, each with the file bot",
+        needs: &[],
+        run: |session| done(demo::run(session.workspace)),
     },
 ];
 
