@@ -11,6 +11,7 @@ import { type ErrorData, type TrueroomError, toError } from "./errors.js";
 import { loadNative } from "./loader.js";
 import { Loggers } from "./logging.js";
 import type { Native, NativeMailbox } from "./native.js";
+import { version } from "./version.js";
 
 /** What stands in place of a value when an operation failed. */
 export class Failure {
@@ -167,6 +168,15 @@ let shared: Bridge | undefined;
 
 /** The bridge of this JavaScript thread; loads the native module the first time. */
 export function bridge(): Bridge {
-  shared ??= new Bridge(loadNative(join(__dirname, "..")));
+  if (shared === undefined) {
+    const native = loadNative(join(__dirname, ".."));
+    if (native.version() !== version) {
+      throw new Error(
+        `trueroom ${version} found a native module of version ${native.version()}. ` +
+          "Two versions are mixed in node_modules. Run: npm install --force",
+      );
+    }
+    shared = new Bridge(native);
+  }
   return shared;
 }

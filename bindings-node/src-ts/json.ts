@@ -3,11 +3,19 @@
  * what is wrong with them, before anything is sent.
  */
 
-import { randomUUID } from "node:crypto";
 import { UsageError } from "./errors.js";
 
-/** Marks a BigInt inside the text; random, so that no string of the program's looks like it. */
 let marker: string | undefined;
+
+/** Marks a BigInt inside the text; random, so that no string of the program's looks like it. */
+function bigintMarker(): string {
+  if (marker === undefined) {
+    // Loaded when needed: it takes longer than this package's own code.
+    const { randomUUID } = require("node:crypto") as typeof import("node:crypto");
+    marker = `bigint ${randomUUID()} `;
+  }
+  return marker;
+}
 
 /**
  * Writes a plain object as JSON text. `undefined` members are left out, a BigInt becomes an exact
@@ -31,8 +39,7 @@ export function encodeObject(value: object | undefined, what: string): string {
 }
 
 function encodeWithBigInts(value: object, what: string): string {
-  marker ??= `bigint ${randomUUID()} `;
-  const prefix = marker;
+  const prefix = bigintMarker();
   let text: string;
   try {
     text = JSON.stringify(value, (_key, member: unknown) =>
