@@ -53,7 +53,14 @@ export function eventFeed(
     }
     return event.event === "connection" ? undefined : event;
   };
-  return session.subscribe({ events: everything ? "*" : names }, decode, queueSize);
+  const feed = session.subscribe({ events: everything ? "*" : names }, decode, queueSize);
+  if (everything || wanted.has("error")) {
+    session.reporter.listeners += 1;
+    feed.onClosed = () => {
+      session.reporter.listeners -= 1;
+    };
+  }
+  return feed;
 }
 
 /** Puts back the exception that could not cross the boundary. */

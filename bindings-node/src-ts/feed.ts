@@ -20,6 +20,8 @@ export interface RawEvent {
 export class Feed<T> {
   /** Called when there may be something to take, or when the feed has ended. */
   onReady: () => void = () => {};
+  /** Called once, when the feed is closed. */
+  onClosed: () => void = () => {};
   readonly #session: Session;
   readonly #native: NativeSubscription;
   readonly #decode: (item: unknown) => T | undefined;
@@ -97,5 +99,6 @@ export class Feed<T> {
     this.#session.bridge.unwatch(this.#native.id);
     this.#session.forget(this);
     this.#native.close();
+    this.onClosed();
   }
 }

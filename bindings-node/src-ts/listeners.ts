@@ -41,7 +41,6 @@ export class Listeners {
     );
     const entry: Entry = { name, given, handler };
     this.#entries.push(entry);
-    session.reporter.listeners += hearsErrors(name);
   }
 
   /** Removes the newest registration of the handler, or all handlers of the event. */
@@ -57,12 +56,7 @@ export class Listeners {
   #drop(entry: Entry): void {
     if (this.#entries.includes(entry)) {
       this.#entries = this.#entries.filter((other) => other !== entry);
-      this.#session.reporter.listeners -= hearsErrors(entry.name);
       entry.handler.close();
     }
   }
-}
-
-function hearsErrors(name: string): number {
-  return name === "error" || name === "*" ? 1 : 0;
 }

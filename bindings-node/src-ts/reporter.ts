@@ -15,7 +15,7 @@ const KEPT = 64;
 export class Reporter {
   /** Exceptions so far. */
   count = 0;
-  /** How many listen to `"error"` or to everything. */
+  /** How many handlers, iterators and the like get events `"error"`, or all. */
   listeners = 0;
   readonly #native: NativeRoom;
   readonly #logger: Logger | undefined;
