@@ -31,6 +31,8 @@ export interface NativeRoom {
   file(id: string): string | null;
   files(): string;
   close(token: number): void;
+  /** Lets go of a room that has ended. */
+  release(): void;
 }
 
 /** A virtual terminal. */

@@ -204,6 +204,7 @@ export class Session {
       this.#endError = value.toError();
     }
     this.#ended = true;
+    this.native.release();
     if (this.#referenced) {
       this.bridge.release();
     }

@@ -104,6 +104,12 @@ impl Room {
         exact_text(&self.inner.files())
     }
 
+    /// The room has ended: it need not be closed with the thread.
+    #[napi(catch_unwind)]
+    pub fn release(&self) {
+        self.shared.forget(self.name);
+    }
+
     /// Closes the room. The token completes when nothing is left of it.
     #[napi(catch_unwind)]
     pub fn close(&self, token: i64) {

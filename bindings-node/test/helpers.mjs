@@ -67,9 +67,9 @@ export async function line(process, expected) {
   }
 }
 
-/** Runs a module's text to its end. */
-export function script(text, env) {
-  return start(["--input-type=module", "--eval", text], env).ended;
+/** Runs a module's text to its end; `flags` are those of node. */
+export function script(text, env, flags = []) {
+  return start([...flags, "--input-type=module", "--eval", text], env).ended;
 }
 
 /** Environment by which a script finds the simulator. */

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { script, simulate, where } from "./helpers.mjs";
+
+test("rooms that have ended leave nothing behind", { timeout: 120_000 }, async (t) => {
+  const simulator = await simulate(t);
+  const text = `
+    import { connect } from "trueroom";
+    const options = { port: Number(process.env.TEST_PORT), reconnect: false };
+    async function use() {
+      const room = await connect("127.0.0.1", options);
+      room.on("*", () => {});
+      room.files.onRequest(() => {});
+      room.events("probe").next().catch(() => {});
+      await room.command("getSystemInfo");
+      await room.close();
+      return new WeakRef(room);
+    }
+    const rooms = [];
+    for (let i = 0; i < 50; i += 1) rooms.push(await use());
+    // A turn of the loop, so that nothing on the stack holds the last one.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    global.gc();
+    console.log(rooms.filter((room) => room.deref() !== undefined).length <= 1);`;
+  const { code, stdout, stderr } = await script(text, where(simulator), ["--expose-gc"]);
+  assert.deepEqual([code, stdout, stderr], [0, "true\n", ""]);
+});
