@@ -52,7 +52,10 @@ pub(crate) fn run(workspace: &Workspace, options: &[&str]) -> Result {
                 list();
                 return Ok(());
             }
-            ("--only", _) => only.extend(options.next().into_iter().flat_map(|o| o.split(','))),
+            ("--only", _) => match options.next() {
+                Some(names) => only.extend(names.split(',')),
+                None => return fail("--only needs a name; --list shows them"),
+            },
             (_, Some(names)) => only.extend(names.split(',')),
             _ => return fail(format!("cargo xtask test: unknown option {option}")),
         }
