@@ -317,3 +317,29 @@ fn a_doubt_is_settled_by_asking() {
     bench.pass_alive(ms(600_000));
     assert!(bench.sent.is_empty(), "and then there is no doubt any more");
 }
+
+#[test]
+fn a_flood_of_requests_fills_neither_the_book_nor_a_queue() {
+    let mut bench = legacy(false);
+    for (id, filter) in [(1, Filter::Requests), (2, Filter::Changes)] {
+        bench.subscribe(id, filter);
+    }
+    for id in 0..13_000 {
+        bench.event(
+            "receivedFileRequest",
+            json!({"id": id, "fileName": "a.txt"}),
+        );
+    }
+    let (longest, known) = bench.engine.sizes();
+    assert!(longest <= 10_000 && known <= 10_000, "{longest}, {known}");
+    assert!(bench.engine.counters().pending <= 2_000 && bench.sent.len() <= 2_000);
+    let list: Vec<_> = (0..60_000)
+        .map(|id| json!({"id": id, "status": 1}))
+        .collect();
+    bench.engine.refresh(bench.now).unwrap();
+    bench.pump();
+    let asked = bench.sent.pop_back().unwrap();
+    bench.answer(&asked, json!({"result": true, "files": list}));
+    let (longest, known) = bench.engine.sizes();
+    assert!(longest <= 10_000 && known <= 10_000, "{longest}, {known}");
+}

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::calls::{CallId, Purpose};
 use super::files::{
-    Change, Direction, FileEvent, FileRequest, FileStatus, Generation, Patch, Signal, availability,
-    entries,
+    Change, Direction, FileEvent, FileRequest, FileStatus, Generation, MAX_REQUESTS, Patch, Signal,
+    availability, entries,
 };
 use super::{Effect, Engine, Phase, Text, Time, events};
 use crate::error::{Error, Result};
@@ -23,6 +23,10 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// second: without the periodic comparison nothing else would.
 const AGAIN: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 
+/// Details asked for at once. No ordinary terminal comes near it; a flood of offers without sizes
+/// must not become a flood of questions, and is announced as it is.
+const MAX_DETAILS: u32 = 1024;
+
 /// The state of the comparison with the terminal's own lists.
 #[derive(Debug, Default)]
 pub(crate) struct Sync {
@@ -34,6 +38,8 @@ pub(crate) struct Sync {
     missed: bool,
     /// How often questions had to be asked again, since a round was complete.
     failures: u32,
+    /// Details of offers that are being asked for.
+    details: u32,
     /// Another round has to follow this one.
     again: bool,
     /// This round has gone on to the other generation already.
@@ -178,7 +184,10 @@ impl Engine {
                 self.sync.missed |= !refused;
                 self.list_done(now, *generation);
             }
-            Purpose::Info { id, .. } => self.complete_offer(id),
+            Purpose::Info { id, .. } => {
+                self.sync.details = self.sync.details.saturating_sub(1);
+                self.complete_offer(id);
+            }
             Purpose::Availability if !refused => self.sync_later(now),
             Purpose::Auth | Purpose::Availability => {
                 tracing::debug!(target: "trueroom", ?purpose, refused, "no answer to a question");
@@ -201,6 +210,9 @@ impl Engine {
                 };
                 // Oldest first, so that requests are announced in the order they were made.
                 list.sort_by_key(|patch| patch.created_at);
+                // More than the book can hold: the newest.
+                self.book.evicted_open += list.len().saturating_sub(MAX_REQUESTS) as u64;
+                list.drain(..list.len().saturating_sub(MAX_REQUESTS));
                 // Known before the entries are, since details are asked for by it.
                 self.generation = Some(*generation);
                 self.apply_list(now, *direction, &mut list, *asked_at);
@@ -208,6 +220,7 @@ impl Engine {
                 self.list_done(now, *generation);
             }
             Purpose::Info { id, asked_at } => {
+                self.sync.details = self.sync.details.saturating_sub(1);
                 let mut patch = Patch::read(answer.as_str());
                 // An answer without a request id may be that to the same question about another.
                 let about = patch.id.get_or_insert_with(|| id.clone()).clone();
@@ -297,10 +310,12 @@ impl Engine {
             return;
         };
         let request = self.book.get(id);
-        if request.is_some_and(|r| r.size.is_some() && !r.file_name.is_empty()) {
+        let complete = request.is_some_and(|r| r.size.is_some() && !r.file_name.is_empty());
+        if complete || self.sync.details >= MAX_DETAILS {
             self.announce(id);
             return;
         }
+        self.sync.details += 1;
         self.book.set_incomplete(id, true);
         let generation = self.generation.unwrap_or(Generation::Current);
         let (method, params) = match generation {
@@ -353,6 +368,11 @@ impl Engine {
     }
 
     fn tell_evicted(&mut self) {
+        if std::mem::take(&mut self.book.evicted) > 0 {
+            let book = &self.book;
+            self.subscriptions
+                .keep_requests(|id| book.get(id).is_some());
+        }
         let evicted = std::mem::take(&mut self.book.evicted_open);
         if evicted > 0 {
             self.notify(&format!(

@@ -185,6 +185,16 @@ impl Subscriptions {
         push_id(&mut self.table, &self.changes, request, ready);
     }
 
+    /// Takes requests that are no longer known out of the queues.
+    pub(crate) fn keep_requests(&mut self, known: impl Fn(&str) -> bool) {
+        for subscription in self.table.values_mut() {
+            if let Queue::Requests(queue) | Queue::Changes(queue) = &mut subscription.queue {
+                queue.order.retain(|id| known(id));
+                queue.queued.retain(|id| known(id));
+            }
+        }
+    }
+
     /// Gives one new subscriber the requests that were announced before it came. True when there
     /// are any.
     pub(crate) fn seed(&mut self, id: SubscriptionId, requests: Vec<Arc<str>>) -> bool {

@@ -46,7 +46,9 @@ pub(crate) struct Book {
     /// Requests that ever became known.
     births: u64,
     pub(crate) availability: Option<Availability>,
-    /// Requests that had to be forgotten while they were still open.
+    /// Requests that had to be forgotten.
+    pub(crate) evicted: u64,
+    /// Those of them that were still open.
     pub(crate) evicted_open: u64,
 }
 
@@ -359,17 +361,21 @@ impl Book {
         })
     }
 
+    /// Many at once, so that a flood of requests does not cost a look at all of them for each.
     fn make_room(&mut self) {
-        while self.entries.len() >= MAX_REQUESTS {
-            let oldest = self
-                .entries
-                .iter()
-                .min_by_key(|(_, e)| (!e.request.is_finished(), e.listed, e.touched))
-                .map(|(id, _)| id.clone());
-            let Some(id) = oldest else { return };
-            if let Some(entry) = self.entries.remove(&id) {
-                self.evicted_open += u64::from(!entry.request.is_finished());
-            }
+        if self.entries.len() < MAX_REQUESTS {
+            return;
+        }
+        let mut order: Vec<(bool, bool, u64, Arc<str>)> = self
+            .entries
+            .iter()
+            .map(|(id, e)| (!e.request.is_finished(), e.listed, e.touched, id.clone()))
+            .collect();
+        order.sort_unstable();
+        for (open, _, _, id) in order.iter().take(MAX_REQUESTS / 20) {
+            self.entries.remove(id);
+            self.evicted += 1;
+            self.evicted_open += u64::from(*open);
         }
     }
 }

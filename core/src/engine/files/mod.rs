@@ -4,7 +4,7 @@ mod book;
 mod request;
 mod wire;
 
-pub(crate) use book::{Book, Change};
+pub(crate) use book::{Book, Change, MAX_REQUESTS};
 pub use request::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
 pub(crate) use wire::{FileEvent, Patch, Signal};
 pub(crate) use wire::{availability, entries};
