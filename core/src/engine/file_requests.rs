@@ -254,10 +254,13 @@ impl Engine {
             self.on_change(change, name.filter(|_| found_by_asking));
             self.see_to_offer(now, patch);
         }
-        for change in self
+        let (changes, doubt) = self
             .book
-            .apply_absence(direction, list, self.tick, asked_at)
-        {
+            .apply_absence(direction, list, self.tick, asked_at);
+        if doubt {
+            self.sync.sooner(now + SETTLE);
+        }
+        for change in changes {
             let name = if change.unlisted { "deleted" } else { "status" };
             self.on_change(Some(change), Some(name).filter(|_| found_by_asking));
         }
@@ -302,15 +305,16 @@ impl Engine {
         self.tell_evicted();
     }
 
-    /// Announces a request that waits for an answer, once. It may come without its size or name
-    /// (before 4.1 it does): both are asked for before the program sees it, since it decides by
-    /// them.
+    /// Announces a request that waits for an answer; no subscriber takes it twice. It may come
+    /// without its size or name (before 4.1 it does): both are asked for before the program sees
+    /// it, since it decides by them.
     fn see_to_offer(&mut self, now: Time, patch: &Patch) {
-        let Some(id) = patch.id.as_ref().filter(|id| self.book.is_unannounced(id)) else {
+        let Some(id) = patch.id.as_ref().filter(|id| self.book.is_presentable(id)) else {
             return;
         };
         let request = self.book.get(id);
         let complete = request.is_some_and(|r| r.size.is_some() && !r.file_name.is_empty());
+        let complete = complete || self.book.is_announced(id);
         if complete || self.sync.details >= MAX_DETAILS {
             self.announce(id);
             return;
@@ -332,7 +336,7 @@ impl Engine {
     /// The details are in, or will not come.
     fn complete_offer(&mut self, id: &Arc<str>) {
         self.book.set_incomplete(id, false);
-        if self.book.is_unannounced(id) {
+        if self.book.is_presentable(id) {
             self.announce(id);
         }
     }

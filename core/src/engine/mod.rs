@@ -427,6 +427,7 @@ impl Engine {
                     let wants_open = self.subscriptions.is_for_requests(id);
                     // One that was answered before the subscriber came to it no longer waits.
                     if wants_open && !self.book.is_waiting_offer(&request) {
+                        self.subscriptions.skipped(id, &request);
                         continue;
                     }
                     if let Some(request) = self.book.get(&request) {

@@ -175,7 +175,7 @@ impl Subscriptions {
         }
     }
 
-    /// Queues a file request for the subscribers of new requests.
+    /// Queues a file request for the subscribers of new requests that have not had it.
     pub(crate) fn announce(&mut self, request: &Arc<str>, ready: impl FnMut(SubscriptionId)) {
         push_id(&mut self.table, &self.requests, request, ready);
     }
@@ -217,12 +217,22 @@ impl Subscriptions {
         let subscription = self.table.get_mut(&id)?;
         let item = match &mut subscription.queue {
             Queue::Events(queue) => queue.pop().map(Item::Event),
-            Queue::Requests(queue) | Queue::Changes(queue) => queue.pop().map(Item::Request),
+            Queue::Requests(queue) => queue.order.pop_front().map(Item::Request),
+            Queue::Changes(queue) => queue.pop().map(Item::Request),
         };
         if item.is_none() {
             subscription.told = false;
         }
         item
+    }
+
+    /// A request that was taken no longer waited. Should it wait again, it is offered again.
+    pub(crate) fn skipped(&mut self, id: SubscriptionId, request: &str) {
+        if let Some(subscription) = self.table.get_mut(&id)
+            && let Queue::Requests(queue) = &mut subscription.queue
+        {
+            queue.queued.remove(request);
+        }
     }
 
     /// True for a subscriber that wants requests only as long as they wait for an answer.
@@ -255,8 +265,8 @@ fn push_id(
         if let Some(subscription) = table.get_mut(id)
             && let Queue::Requests(queue) | Queue::Changes(queue) = &mut subscription.queue
         {
-            queue.push(request.clone());
-            if !std::mem::replace(&mut subscription.told, true) {
+            let news = queue.push(request.clone());
+            if news && !std::mem::replace(&mut subscription.told, true) {
                 ready(*id);
             }
         }
@@ -267,14 +277,18 @@ fn push_id(
 #[derive(Debug, Default)]
 struct IdQueue {
     order: VecDeque<Arc<str>>,
+    /// What is in the queue; for subscribers of requests also what they have taken.
     queued: HashSet<Arc<str>>,
 }
 
 impl IdQueue {
-    fn push(&mut self, id: Arc<str>) {
-        if self.queued.insert(id.clone()) {
+    /// False when the id is there already.
+    fn push(&mut self, id: Arc<str>) -> bool {
+        let news = self.queued.insert(id.clone());
+        if news {
             self.order.push_back(id);
         }
+        news
     }
 
     fn pop(&mut self) -> Option<Arc<str>> {

@@ -4,7 +4,7 @@ use trueroom::engine::Effect;
 use trueroom::{Error, Filter, State, Text};
 
 use crate::checks::Rule;
-use crate::files::Status;
+use crate::files::{File, Status};
 use crate::sabotage::Sabotage;
 use crate::truth;
 use crate::world::World;
@@ -68,11 +68,17 @@ impl World {
     }
 
     /// Whether everything is as it must be at the end.
-    pub(crate) fn is_in_order(&self) -> bool {
+    pub(crate) fn is_in_order(&mut self) -> bool {
+        self.engine.subscribe(u64::MAX, Filter::Requests, None);
+        let announced = std::iter::from_fn(|| self.engine.take(u64::MAX)).count();
+        self.engine.unsubscribe(u64::MAX);
+        let waits = |f: &&File| f.incoming && !f.gone && f.status == Status::Waiting;
+        let waiting = self.terminal.files.all.iter().filter(waits).count();
         let (engine, terminal) = (&self.engine, &self.terminal);
         engine.ended().is_some()
             || engine.is_settled()
                 && terminal.authorized
+                && announced == waiting
                 && truth::differences(engine, terminal).is_none()
                 && self.checks.open_calls() == 0
     }

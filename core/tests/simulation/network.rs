@@ -73,6 +73,8 @@ impl Network {
             *last = (now + Duration::from_millis(1)).max(*last);
             return vec![*last];
         };
+        // Nothing tells which of two of these is the newer.
+        let ordered = matches!(kind, Kind::Event { name, .. } if name.contains("Avail"));
         let mut hit = |share: u8| share > 0 && rng.u8(0..100) < share;
         let lost = match kind {
             Kind::Request | Kind::Junk | Kind::Withdrawal => false,
@@ -83,12 +85,12 @@ impl Network {
             return Vec::new();
         }
         let twice = match kind {
-            Kind::Answer { named: true } | Kind::Event { .. } => hit(faults.duplicates),
+            Kind::Answer { named: true } | Kind::Event { .. } => hit(faults.duplicates) && !ordered,
             _ => false,
         };
         let overtakes = match kind {
             Kind::Request | Kind::Handshake | Kind::Withdrawal => false,
-            _ => hit(faults.reorders),
+            _ => hit(faults.reorders) && !ordered,
         };
         let slow = hit(faults.slow);
         let most = if slow {

@@ -68,12 +68,16 @@ impl Book {
         list.into_iter().map(|entry| &entry.request).collect()
     }
 
-    /// True for an incoming request that waits for an answer and has not been announced, unless
-    /// its details are being asked for.
-    pub(crate) fn is_unannounced(&self, id: &str) -> bool {
+    /// True for an incoming request that waits for an answer, unless its details are being asked
+    /// for.
+    pub(crate) fn is_presentable(&self, id: &str) -> bool {
         self.entries
             .get(id)
-            .is_some_and(|entry| !entry.announced && !entry.incomplete && is_offer(&entry.request))
+            .is_some_and(|entry| !entry.incomplete && is_offer(&entry.request))
+    }
+
+    pub(crate) fn is_announced(&self, id: &str) -> bool {
+        self.entries.get(id).is_some_and(|entry| entry.announced)
     }
 
     pub(crate) fn set_announced(&mut self, id: &str) {
@@ -140,7 +144,13 @@ impl Book {
             Signal::Accepted | Signal::Progress => Some(FileStatus::Processing),
             Signal::Rejected => Some(FileStatus::Rejected),
             Signal::Status => patch.status,
-            Signal::Deleted => return (self.unlist(id, now), false),
+            Signal::Deleted => {
+                if patch.direction.is_some() && !self.entries.contains_key(id) {
+                    // What was said of it before may still come, and must not bring it back.
+                    self.merge(id, patch, Some(FileStatus::Processed), now, false);
+                }
+                return (self.unlist(id, now), false);
+            }
             Signal::Cleared | Signal::Availability => None,
         };
         let known = self.entries.contains_key(id);
@@ -158,7 +168,10 @@ impl Book {
         // An offer repeated, or progress that comes after the end, is ordinary; a status is not.
         let doubt = backward && signal == Signal::Status
             || !known && !matches!(signal, Signal::Offered)
-            || self.entries.get(id).is_some_and(|entry| !entry.listed);
+            || self
+                .entries
+                .get(id)
+                .is_some_and(|entry| !entry.listed || entry.inferred);
         let status = if backward { None } else { status };
         (self.merge(id, patch, status, now, false), doubt)
     }
@@ -198,23 +211,24 @@ impl Book {
         self.merge(id, patch, status, now, truth)
     }
 
-    /// Concludes what became of the requests that a list asked for at `asked_at` left out.
+    /// Concludes what became of the requests that a list asked for at `asked_at` left out. Also
+    /// returns whether that leaves a doubt.
     pub(crate) fn apply_absence(
         &mut self,
         direction: Direction,
         present: &[Patch],
         now: u64,
         asked_at: u64,
-    ) -> Vec<Change> {
+    ) -> (Vec<Change>, bool) {
         let present: std::collections::HashSet<&str> = present
             .iter()
             .filter_map(|patch| patch.id.as_deref())
             .collect();
         let mut changes = Vec::new();
+        let mut doubt = false;
         for (id, entry) in &mut self.entries {
             let request = &mut entry.request;
-            if request.direction != direction || entry.touched > asked_at || present.contains(&**id)
-            {
+            if request.direction != direction || present.contains(&**id) {
                 continue;
             }
             let concluded = match request.status {
@@ -224,6 +238,11 @@ impl Book {
                 // Known only here; they stay until the book needs the room.
                 _ => continue,
             };
+            if entry.touched > asked_at {
+                // It may be newer than the list, or an old message came late.
+                doubt = true;
+                continue;
+            }
             if let Some(status) = concluded {
                 request.status = status;
                 entry.inferred = true;
@@ -241,7 +260,7 @@ impl Book {
             changes.push(change);
         }
         changes.sort_by(|a, b| a.id.cmp(&b.id));
-        changes
+        (changes, doubt)
     }
 
     /// All finished requests left the history.
@@ -407,7 +426,7 @@ mod tests {
                 ..Patch::default()
             };
             book.apply_answer(&patch, 1, 1);
-            assert!(book.is_unannounced(id));
+            assert!(book.is_presentable(id) && !book.is_announced(id));
             book.set_announced(id);
         }
         assert_eq!(book.waiting(), ids);
