@@ -172,8 +172,13 @@ impl Checks {
             format!("{method} ({id}) settled")
         });
         let Some(file) = file else { return };
+        // An answer taken for another's may have said that it succeeded.
+        let ambiguous = self.ambiguous;
         let other = self.calls.iter().find(|(other, call)| {
-            **other != id && call.file.as_ref() == Some(&file) && call.settled != Some(false)
+            **other != id
+                && call.file.as_ref() == Some(&file)
+                && call.settled != Some(false)
+                && !(ambiguous && call.settled.is_some())
         });
         if let Some((other, call)) = other {
             let detail = format!("{file}: {id} after {other}, which {:?}", call.settled);

@@ -73,8 +73,15 @@ impl Network {
             *last = (now + Duration::from_millis(1)).max(*last);
             return vec![*last];
         };
-        // Nothing tells which of two of these is the newer.
-        let ordered = matches!(kind, Kind::Event { name, .. } if name.contains("Avail"));
+        // Of these nothing tells what came before them.
+        let ordered = match kind {
+            Kind::Event { name, .. } => {
+                name.contains("Avail")
+                    || name.contains("Cleared")
+                    || *name == "fileTransferFileDeleted"
+            }
+            _ => false,
+        };
         let mut hit = |share: u8| share > 0 && rng.u8(0..100) < share;
         let lost = match kind {
             Kind::Request | Kind::Junk | Kind::Withdrawal => false,
