@@ -102,10 +102,3 @@ def test_a_native_module_of_another_platform_is_explained(tmp_path: Path, script
     last = done.stderr.strip().splitlines()[-1]
     assert f"_native{suffix} cannot be loaded" in last
     assert "Installed wheel: cp310-abi3-win_arm64" in last
-
-
-def test_command_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "trueroom", "--version"], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == f"trueroom {trueroom.__version__}\n"
