@@ -9,7 +9,6 @@ import threading
 from typing import Any
 
 import pytest
-
 import trueroom
 from trueroom.simulator import SyncSimulator
 
@@ -43,9 +42,9 @@ def test_no_terminal() -> None:
 @pytest.mark.parametrize("simulator_options", [{"pin": "471147", "tls": True}])
 def test_watch(simulator: SyncSimulator) -> None:
     address: dict[str, Any] = simulator.address
+    where = ["--port", str(address["port"]), address["host"]]
     process = subprocess.Popen(
-        [*COMMAND, "watch", "--tls", "--ca-file", address["ca_file"], "--port"]
-        + [str(address["port"]), address["host"], "custom"],
+        [*COMMAND, "watch", "--tls", "--ca-file", address["ca_file"], *where, "custom"],
         env={**os.environ, "TRUEROOM_PIN": "471147"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
