@@ -53,8 +53,6 @@ def shown_request(request: trueroom.FileRequest) -> dict[str, Any]:
 
 def shown_error(error: BaseException) -> dict[str, Any]:
     name = type(error).__name__
-    if name == "CancelledError":
-        return {"kind": "Cancelled", "message": "cancelled"}
     if isinstance(error, TypeError):
         # An argument that the signature does not have.
         return {"kind": "UsageError", "message": str(error)}

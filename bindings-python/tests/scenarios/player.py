@@ -18,6 +18,10 @@ PATIENCE = 10.0
 _VERBS = ("connect", "call", "do", "wait", "terminal", "close")
 
 
+class Cancelled(Exception):  # noqa: N818
+    """What was begun was cancelled by a step; not the runner's own task."""
+
+
 class Stream:
     """Items of one subscription. Nothing is read before a step asks for it."""
 
@@ -126,7 +130,7 @@ class Player:
                 value = await self._finish(self._begun.pop(step["finish"]))
             else:
                 value = await self._look(step)
-        except (trueroom.TrueroomError, TimeoutError, TypeError, asyncio.CancelledError) as error:
+        except (trueroom.TrueroomError, TimeoutError, TypeError, Cancelled) as error:
             if "error" not in step:
                 raise AssertionError(f"failed: {shown(operations.shown_error(error))}") from error
             self._match(step["error"], operations.shown_error(error))
@@ -140,6 +144,8 @@ class Player:
 
     async def _finish(self, task: asyncio.Task[Any]) -> Any:
         await asyncio.wait([task])
+        if task.cancelled():
+            raise Cancelled("cancelled")
         return task.result()
 
     def _work(self, step: dict[str, Any]) -> Coroutine[Any, Any, Any] | None:

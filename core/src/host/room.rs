@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -84,7 +85,19 @@ impl HostRoom {
         });
     }
 
+    /// Begins the work here, to its first wait, so that what was asked for first is sent first; a
+    /// task on another thread goes on with it.
     fn spawn(&self, token: Token, work: impl Future<Output = Result<Payload>> + Send + 'static) {
+        let mut work = Box::pin(work);
+        let first = {
+            let _inside = self.runtime.enter();
+            work.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        };
+        if let Poll::Ready(outcome) = first {
+            self.mailbox
+                .complete(token, outcome.map_err(|error| error.to_json()));
+            return;
+        }
         let (mailbox, running) = (self.mailbox.clone(), self.running.clone());
         // Held until the entry is in, so that the work cannot be over before.
         let mut entries = self.running.lock().unwrap_or_else(PoisonError::into_inner);
