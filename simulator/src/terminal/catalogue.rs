@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use super::options::TerminalOptions;
 
-static COMMANDS: &str = include_str!("../../../protocol/commands.json");
-static TYPES: &str = include_str!("../../../protocol/types.json");
-static ENUMS: &str = include_str!("../../../protocol/enums.json");
+// Made from `protocol/` by `cargo xtask generate`.
+static COMMANDS: &str = include_str!("catalogue/commands.json");
+static TYPES: &str = include_str!("catalogue/types.json");
+static ENUMS: &str = include_str!("catalogue/enums.json");
 
 /// One command.
 #[derive(Debug, Deserialize)]

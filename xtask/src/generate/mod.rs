@@ -36,6 +36,19 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
             "bindings-node/src-ts/generated/messages.ts",
             typescript::render(&catalogue),
         ),
+        // A crate can only hold what is in its own folder: for the sdist and for crates.io.
+        (
+            "simulator/src/terminal/catalogue/commands.json",
+            compact(root, "commands")?,
+        ),
+        (
+            "simulator/src/terminal/catalogue/types.json",
+            compact(root, "types")?,
+        ),
+        (
+            "simulator/src/terminal/catalogue/enums.json",
+            compact(root, "enums")?,
+        ),
     ];
     let mut stale = Vec::new();
     for (name, text) in files {
@@ -75,6 +88,13 @@ pub(crate) fn normalise(root: &Path) -> Result {
         }
     }
     Ok(())
+}
+
+/// A file of the catalogue without white space.
+fn compact(root: &Path, name: &str) -> Result<String> {
+    let text = fs::read_to_string(catalogue_file(root, name))?;
+    let value: serde_json::Value = serde_json::from_str(&text)?;
+    Ok(format!("{value}\n"))
 }
 
 fn catalogue_file(root: &Path, name: &str) -> PathBuf {
