@@ -343,3 +343,85 @@ fn a_flood_of_requests_fills_neither_the_book_nor_a_queue() {
     let (longest, known) = bench.engine.sizes();
     assert!(longest <= 10_000 && known <= 10_000, "{longest}, {known}");
 }
+
+fn quiet() -> Options {
+    Options {
+        resync_interval: ms(0),
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_request_that_waits_after_all_reaches_a_slow_subscriber_once() {
+    let mut bench = Bench::ready(quiet());
+    for (id, filter) in [(1, Filter::Requests), (2, Filter::Requests)] {
+        bench.subscribe(id, filter);
+    }
+    bench.event("receivedFileRequest", offer("a"));
+    assert_eq!(bench.take(1).len(), 1);
+    let refresh = |bench: &mut Bench, list: Value| {
+        bench.engine.refresh(bench.now).unwrap();
+        bench.pump();
+        bench.lists(&list, &json!([]));
+    };
+    refresh(&mut bench, json!([]));
+    assert_eq!(bench.take(2).len(), 0, "it is gone, as far as known");
+    refresh(
+        &mut bench,
+        json!([{"fileRequestId": "a", "status": 1, "size": 10, "fileName": "a.txt"}]),
+    );
+    assert_eq!(bench.take(2).len(), 1, "now it can be had");
+    assert_eq!(bench.take(1).len(), 0, "but not twice");
+}
+
+#[test]
+fn a_deletion_may_overtake_what_was_said_before() {
+    let mut bench = Bench::ready(quiet());
+    let deleted = json!({"fileRequestId": "a", "directionType": 0, "removedFromDisk": true});
+    bench.event("fileDeletedFromFileTransferHistory", deleted);
+    bench.event("receivedFileRequest", offer("a"));
+    let done = json!({"fileRequestId": "a", "status": 3, "directionType": 0});
+    bench.event("fileRequestStatusChanged", done);
+    assert!(bench.engine.files().is_empty());
+}
+
+#[test]
+fn what_a_list_leaves_out_is_asked_about_again_when_a_message_came_between() {
+    let mut bench = Bench::ready(quiet());
+    bench.event("receivedFileRequest", offer("a"));
+    bench.engine.refresh(bench.now).unwrap();
+    bench.pump();
+    bench.event(
+        "incomingFileRequestDownloadingProgress",
+        json!({"fileRequestId": "a", "processedPercents": 10}),
+    );
+    bench.empty_lists();
+    assert_eq!(
+        bench.engine.file("a").unwrap().status,
+        trueroom::FileStatus::Processing
+    );
+    bench.pass(ms(1_000));
+    bench.empty_lists();
+    assert_eq!(
+        bench.engine.file("a").unwrap().status,
+        trueroom::FileStatus::Failed
+    );
+}
+
+#[test]
+fn an_unreadable_list_does_not_end_the_comparing() {
+    let mut bench = Bench::ready(quiet());
+    bench.engine.refresh(bench.now).unwrap();
+    bench.pump();
+    bench.next("getFileTransferAvailability");
+    let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    for method in ["getIncomingFilesRequests", "getOutgoingFilesRequests"] {
+        let id = bench.next(method)["requestId"].clone();
+        bench.receive_text(&format!(
+            r#"{{"method":"{method}","a":{deep},"requestId":{id}}}"#
+        ));
+    }
+    bench.pass_alive(ms(20_000));
+    let again = |message: &Value| message["method"] == "getIncomingFilesRequests";
+    assert!(bench.sent.iter().any(again), "asked again");
+}
