@@ -176,9 +176,13 @@ impl Options {
             ("pingInterval", self.ping_interval),
             ("pingTimeout", self.ping_timeout),
             ("transferTimeout", self.transfer_timeout),
+            ("resyncInterval", self.resync_interval),
         ] {
-            if value.is_zero() {
+            if value.is_zero() && name != "resyncInterval" {
                 return wrong(&format!("{name} must be more than zero"));
+            }
+            if value > LONGEST {
+                return wrong(&format!("{name} must be at most a year"));
             }
         }
         Ok(())
@@ -190,8 +194,10 @@ impl Options {
     }
 }
 
-/// A duration in milliseconds; fractions are kept to the microsecond, absurd values are capped at
-/// a year so that adding them to a time cannot overflow.
+/// Longer times mean no limit; adding them to a time must not overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+
+/// A duration in milliseconds; fractions are kept to the microsecond, absurd values are capped.
 fn millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let value = f64::deserialize(deserializer)?;
     if !value.is_finite() || value < 0.0 {

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::engine::{Availability, Direction, FileId, FileRequest, FileStatus, Filter, Generation};
+use crate::engine::{
+    Availability, Direction, FileId, FileRequest, FileStatus, Filter, Generation, State,
+};
 use crate::error::{Error, Result};
 use crate::room::Room;
 use crate::subscription::{Requests, Subscription};
@@ -150,14 +152,23 @@ impl Files {
     /// ordinary use.
     ///
     /// # Errors
-    /// What ended the room, or [`Error::ConnectionLost`] while there is no connection.
+    /// What ended the room, or [`Error::ConnectionLost`] when there is no connection, or none any
+    /// more before the lists came. The next connection brings them by itself.
     pub async fn refresh(&self) -> Result<()> {
         let shared = self.room.shared();
         shared.with(super::engine::Engine::refresh)?;
         shared
-            .wait_for(|engine| match engine.ended() {
-                Some(error) => Some(Err(error.clone())),
-                None => (!engine.is_syncing()).then_some(Ok(())),
+            .wait_for(|engine| match (engine.ended(), engine.state()) {
+                (Some(error), _) => Some(Err(error.clone())),
+                (None, State::Ready) => (!engine.is_syncing()).then_some(Ok(())),
+                (None, _) => Some(Err(Error::ConnectionLost {
+                    method: None,
+                    request_id: None,
+                    reason: "the connection was lost before the lists of file requests came; \
+                             they are asked for again with the next one"
+                        .into(),
+                    outcome_unknown: false,
+                })),
             })
             .await
     }
