@@ -50,9 +50,12 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
             compact(root, "enums")?,
         ),
     ];
+    let files = files
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text));
     let mut stale = Vec::new();
-    for (name, text) in files {
-        let path = root.join(name);
+    for (name, text) in files.chain(licences(root)?) {
+        let path = root.join(&name);
         if fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
         }
@@ -73,6 +76,18 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
         "not up to date: {}\nrun `{COMMAND}` and commit the result",
         stale.join(", ")
     ))
+}
+
+/// A copy of the licences for every package that is published.
+fn licences(root: &Path) -> Result<Vec<(String, String)>> {
+    let mut copies = Vec::new();
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        let text = fs::read_to_string(root.join(licence))?;
+        for package in ["core", "simulator", "bindings-python", "bindings-node"] {
+            copies.push((format!("{package}/{licence}"), text.clone()));
+        }
+    }
+    Ok(copies)
 }
 
 /// Writes the files of the catalogue in their normal form.
