@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::Text;
+use crate::catalogue;
 
 /// Identifies a subscription; chosen by the driver, unique among all rooms.
 pub type SubscriptionId = u64;
@@ -74,6 +75,11 @@ pub(crate) struct Subscriptions {
 
 impl Subscriptions {
     pub(crate) fn add(&mut self, id: SubscriptionId, filter: Filter, capacity: usize) {
+        let filter = match filter {
+            // Events are published under their main names, whichever the terminal sends.
+            Filter::Events(names) => Filter::Events(names.into_iter().map(main_name).collect()),
+            other => other,
+        };
         let queue = match &filter {
             Filter::All | Filter::Events(_) => Queue::Events(EventQueue::new(capacity.max(1))),
             Filter::Requests => Queue::Requests(IdQueue::default()),
@@ -364,6 +370,10 @@ impl EventQueue {
         }
         self.items.pop_front().map(|(event, _)| event)
     }
+}
+
+fn main_name(name: String) -> String {
+    catalogue::event(&name).map_or(name, |known| known.name.to_owned())
 }
 
 #[cfg(test)]
