@@ -66,6 +66,9 @@ function install() {
   cpSync(join(root, "test"), join(app, "test"), { recursive: true });
   cpSync(join(root, "..", "examples", "node"), join(app, "examples"), { recursive: true });
   cpSync(join(root, "..", "protocol", "scenarios"), join(app, "scenarios"), { recursive: true });
+  for (const name of ["commands.json", "enums.json", "events.json", "types.json"]) {
+    cpSync(join(root, "..", "protocol", name), join(app, "protocol", name));
+  }
   for (const tool of TOOLS) {
     const link = join(app, "node_modules", tool);
     mkdirSync(dirname(link), { recursive: true });

@@ -1,17 +1,20 @@
 /** Events by name: the terminal's, and those of the library itself. */
 
-import type { EventName as WireEventName } from "./generated/events.js";
-import type { EventFields } from "./generated/messages.js";
+import type { EventName as WireEventName, WireEvents } from "./generated/events.js";
 import type { RoomState } from "./session.js";
 
 /** What every event has. All other fields are as the terminal sent them, under their wire names. */
-export interface RoomEvent<Name extends string = string> {
+export interface EventBase<Name extends string = string> {
   /** `"event"`, except in the oldest form of message, which has none. */
   readonly method?: string;
   /** The event's name on the wire. */
   readonly event: Name;
   /** True if the library reconstructed the event from lists after a reconnect. */
   readonly synthetic?: boolean;
+}
+
+/** An event with fields that are not known here. */
+export interface RoomEvent<Name extends string = string> extends EventBase<Name> {
   /**
    * Integers beyond 2^53 - 1 arrive as strings of digits, so that none is rounded; all others as
    * numbers.
@@ -64,7 +67,7 @@ export interface LibraryEvents {
  * show; what a terminal really sends may differ, so check what matters.
  */
 export type Events = {
-  [Name in WireEventName]: RoomEvent<Name> & EventFields[Name];
+  [Name in WireEventName]: RoomEvent<Name> & WireEvents[Name];
 } & LibraryEvents & {
     /** Everything, unknown events included. */
     "*": RoomEvent;

@@ -1,8 +1,10 @@
 /** `room.files`: the file requests a terminal has, and acting on them. */
 
+import type { Caller } from "./area.js";
 import type { Progress } from "./bridge.js";
 import { UsageError } from "./errors.js";
 import { FileRequest, type FileRequestState, toPath } from "./file-request.js";
+import { FilesArea } from "./generated/areas/files.js";
 import { Handler } from "./handler.js";
 import { describe } from "./json.js";
 import type { Availability, OperationOptions, Session } from "./session.js";
@@ -43,12 +45,13 @@ export interface Listener extends Disposable {
   close(): void;
 }
 
-/** The file requests of a room. */
-export class Files {
+/** The file requests of a room, and the terminal's own file commands beside them. */
+export class Files extends FilesArea {
   readonly #session: Session;
 
   /** @internal */
-  constructor(session: Session) {
+  constructor(session: Session, caller: Caller) {
+    super(caller);
     this.#session = session;
   }
 

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export type { Accepted, AnswerHead, CommandOptions, NoParams } from "./area.js";
 export {
   AuthError,
   CommandError,
@@ -22,6 +23,7 @@ export type { QueueOptions } from "./event-feed.js";
 export type {
   ConnectionEvent,
   ErrorEvent,
+  EventBase,
   EventHandler,
   EventName,
   Events,
@@ -46,16 +48,15 @@ export {
   type SendOptions,
   type UploadOptions,
 } from "./files.js";
-export type { CommandName } from "./generated/commands.js";
-export type * as wire from "./generated/messages.js";
+export type { CommandName, Commands } from "./generated/commands.js";
+export type { WireEvents } from "./generated/events.js";
+export type * as wire from "./generated/index.js";
 export type { LoggerMethods, LoggerOption, LogLevel, LogRecord } from "./logging.js";
 export type { ConnectOptions } from "./options.js";
 export {
   type Answer,
-  type AnswerHead,
   type AnswerTo,
   type CommandArguments,
-  type CommandOptions,
   type Counters,
   connect,
   Room,

@@ -1,14 +1,15 @@
 /** The public `Room`, and `connect`. */
 
 import { inspect } from "node:util";
+import type { AnswerHead, CommandOptions } from "./area.js";
 import { bridge, Failure } from "./bridge.js";
 import { UsageError } from "./errors.js";
 import { eventFeed, type QueueOptions } from "./event-feed.js";
 import type { EventHandler, EventName, Events, LaggedEvent } from "./events.js";
 import { arm, type Expected, expected, type WaitOptions } from "./expect.js";
 import { Files } from "./files.js";
-import type { CommandName } from "./generated/commands.js";
-import type { Commands } from "./generated/messages.js";
+import { Areas } from "./generated/areas.js";
+import type { CommandName, Commands } from "./generated/commands.js";
 import { checkTimeout, describe, encodeObject } from "./json.js";
 import { Listeners } from "./listeners.js";
 import { toLogger } from "./logging.js";
@@ -16,21 +17,8 @@ import { type ConnectOptions, encodeOptions } from "./options.js";
 import { type OperationOptions, type RoomState, Session } from "./session.js";
 import { type EventStream, FeedStream } from "./stream.js";
 
-/** How to send a command. */
-export interface CommandOptions extends OperationOptions {
-  /** Milliseconds to wait for the answer. Default: `commandTimeout` of `connect`. */
-  readonly timeout?: number | undefined;
-}
-
 /** How to listen with an iterator. */
 export interface StreamOptions extends OperationOptions, QueueOptions {}
-
-/** What every answer has. */
-export interface AnswerHead {
-  readonly method?: string;
-  readonly requestId?: string;
-  readonly result?: boolean;
-}
 
 /**
  * The answer to a command: the wire's fields under the wire's names. Integers beyond 2^53 - 1
@@ -46,7 +34,7 @@ export interface Answer extends AnswerHead {
  * libraries show; what a terminal really sends may differ, so check what matters.
  */
 export type AnswerTo<Method extends CommandName> = AnswerHead &
-  Commands[Method]["result"] & { readonly [field: string]: unknown };
+  Commands[Method]["answer"] & { readonly [field: string]: unknown };
 
 /** Arguments of a command after its name: parameters may be left out if none is needed. */
 export type CommandArguments<Method extends CommandName, Params> =
@@ -92,7 +80,7 @@ export interface RoomStatus {
  *
  * A room keeps the process alive until it is closed or ends; `unref()` changes that.
  */
-export class Room {
+export class Room extends Areas {
   /** The file requests. */
   readonly files: Files;
   /**
@@ -106,10 +94,11 @@ export class Room {
 
   /** @internal */
   constructor(session: Session, host: string) {
+    super();
     this.#session = session;
     this.#host = host;
     this.#listeners = new Listeners(session);
-    this.files = new Files(session);
+    this.files = new Files(session, this);
     this.closed = session.closed;
   }
 

@@ -19,6 +19,7 @@
 //! [`engine`] is the protocol without I/O, [`Room`] a connection driven by tokio, [`host`] the
 //! same for runtimes with an event loop of their own.
 
+pub mod api;
 pub mod catalogue;
 mod driver;
 pub mod engine;

@@ -15,11 +15,13 @@ import {
   type FileStatus,
   type LogRecord,
   type Room,
+  type RoomEvent,
   type RoomState,
   TrueroomError,
   type version,
   type wire,
 } from "trueroom";
+import { VideoMatrixType } from "trueroom/enums";
 import { Simulator, type SimulatorOptions } from "trueroom/simulator";
 
 /** Fails to compile unless both types are the same. */
@@ -67,6 +69,20 @@ export async function typed(): Promise<void> {
     same<typeof event.someField, unknown>(true);
     same<typeof event.fileName, string>(true);
     same<typeof event.fileSize, number | null | undefined>(true);
+  });
+  const current = await room.app.getAppState({}, { timeout: 1000 });
+  same<typeof current, wire.GetAppStateAnswer>(true);
+  same<typeof current.appState, wire.AppState>(true);
+  same<typeof current.extStatus, wire.ExtendedStatus | null | undefined>(true);
+  same<typeof current.desktopSharing.running, boolean>(true);
+  await room.conference.create({ title: "x", confType: "symmetric", autoAccept: true });
+  await room.remoteCamera.getIncomingCameraControlRequests();
+  await room.files.sendFile({ fileId: 7n, callId: "bob@example.test" });
+  await room.layout.changeVideoMatrixType({ matrixType: VideoMatrixType.Equal });
+  room.on("inviteReceived", async (event) => {
+    same<typeof event, RoomEvent<"inviteReceived"> & wire.InviteReceivedEvent>(true);
+    same<typeof event.type, wire.ConferenceType>(true);
+    await room.call.accept();
   });
   const state: wire.AppState = 3;
   room.on("appStateChanged", (event) => event.appState === state);
@@ -161,6 +177,16 @@ export function wrong(room: Room, request: FileRequest): void {
   room.command("acceptIncomingFileRequest", { fileRequestId: 7 });
   // @ts-expect-error no field of this event is a function
   room.on("receivedFileRequest", (event) => event.fileName());
+  // @ts-expect-error a parameter is missing
+  room.chat.sendMessage({ peerId: "bob@example.test" });
+  // @ts-expect-error no such parameter
+  room.chat.sendMessage({ peerId: "bob@example.test", message: "x", txt: "y" });
+  // @ts-expect-error of a wrong type
+  room.chat.sendMessage({ peerId: 7, message: "x" });
+  // @ts-expect-error no such command
+  room.chat.sendMassage({ peerId: "bob@example.test", message: "x" });
+  // @ts-expect-error no such field
+  room.app.getAppState().then((state) => state.nonsense);
   // @ts-expect-error parameters are an object
   room.command("getAppState", "text");
   // @ts-expect-error a receiver is needed

@@ -11,8 +11,8 @@ The errors, all derived from `TrueroomError`, are in `trueroom.errors` and here.
 
 import importlib as _importlib
 import logging as _logging
-from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 try:
     from ._native import __version__
@@ -22,6 +22,7 @@ except ImportError as _error:
     raise ImportError(_explain(_error), name=_error.name, path=_error.path) from _error
 
 from . import errors
+from ._area import Accepted
 from ._base import Counters, State
 from ._events import Event
 from ._file_base import Availability, Direction, FileId, Status
@@ -44,9 +45,11 @@ from .errors import (
 )
 
 if _TYPE_CHECKING:
-    from . import simulator, sync
+    from . import areas, enums, simulator, sync, types
+    from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent
 
 __all__ = [
+    "Accepted",
     "AuthError",
     "Availability",
     "Changes",
@@ -55,9 +58,11 @@ __all__ = [
     "CommandTimeout",
     "ConnectError",
     "Connecting",
+    "ConnectionEvent",
     "ConnectionLost",
     "Counters",
     "Direction",
+    "ErrorEvent",
     "Event",
     "EventName",
     "EventStream",
@@ -66,6 +71,7 @@ __all__ = [
     "FileRequest",
     "FileRequestError",
     "Files",
+    "LaggedEvent",
     "Progression",
     "Record",
     "Room",
@@ -77,17 +83,25 @@ __all__ = [
     "TrueroomError",
     "UsageError",
     "__version__",
+    "areas",
     "connect",
+    "enums",
     "errors",
     "simulator",
     "sync",
+    "types",
 ]
 
 _logging.getLogger("trueroom").addHandler(_logging.NullHandler())
 
 
-def __getattr__(name: str) -> _ModuleType:
-    # Loaded when first used: most programs need one face, and no simulator.
-    if name in ("simulator", "sync"):
+_EVENTS = ("ConnectionEvent", "ErrorEvent", "LaggedEvent")
+
+
+def __getattr__(name: str) -> _Any:
+    # Loaded when first used: most programs need one face, few areas, and no simulator.
+    if name in ("areas", "enums", "simulator", "sync", "types"):
         return _importlib.import_module(f"{__name__}.{name}")
+    if name in _EVENTS:
+        return getattr(_importlib.import_module(f"{__name__}._library_events"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

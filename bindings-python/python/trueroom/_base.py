@@ -112,7 +112,9 @@ class BaseRoom(Events):
         timeout: float | None,
         fields: Mapping[str, Any],
     ) -> Record:
-        wire = _params.encode(method, params, fields)
+        return Record(await self._send(method, _params.encode(method, params, fields), timeout))
+
+    async def _send(self, method: str, wire: str, timeout: float | None) -> str:
         if timeout is not None:
             milliseconds("timeout", timeout)
         native = self._native
@@ -120,7 +122,7 @@ class BaseRoom(Events):
         def start(token: int) -> None:
             native.call(token, method, wire, timeout)
 
-        return Record(text(await self._host.call(start, native.cancel)))
+        return text(await self._host.call(start, native.cancel))
 
     async def _operate(self, **operation: Any) -> str:
         wire = _params.dumps(str(operation["op"]), operation)

@@ -3,89 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from . import _native, _params, errors
+from ._area import event_class
+from ._event_methods import HandlerMethods
 from ._generated import EventName
 from ._host import Host, logger, logging_is_set_up, milliseconds
 from ._listen import Listener
-from ._record import CONNECTION, Record
+from ._record import CONNECTION, Fields, Record
 from ._stream import Stream
 
 LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error"]
 Event: TypeAlias = EventName | LibraryEvent | str
-Handler: TypeAlias = Callable[[Record], object]
+Handler: TypeAlias = Callable[[Any], object]
 H = TypeVar("H", bound=Handler)
-T = TypeVar("T")
-Where: TypeAlias = Callable[[Record], object]
+E = TypeVar("E", bound=Fields, covariant=True)
+Where: TypeAlias = Callable[[Any], object]
 
 _LAGGED = '{"method":"event","event":"lagged"'
+_NAME = re.compile(r'"event"\s*:\s*"(\w+)"')
 
 
-class Events:
+class Events(HandlerMethods):
     """The part of a room that has to do with events."""
 
     _host: Host
     _native: _native.Room
     _listeners: dict[str, list[Listener]]
-
-    @overload
-    def on(
-        self, event: Event, handler: Callable[[Record], T], /, *, queue_size: int | None = None
-    ) -> Callable[[Record], T]: ...
-    @overload
-    def on(
-        self, event: Event, handler: None = None, /, *, queue_size: int | None = None
-    ) -> Callable[[H], H]: ...
-    def on(self, event: Event, handler: Any = None, /, *, queue_size: int | None = None) -> Any:
-        """Calls a handler for every event of this name; also usable as a decorator.
-
-        The handler gets a `Record`. Events reach it in the order in which the terminal sent them.
-        An async handler finishes one event before it gets the next; a slow handler never delays
-        others, nor the connection. What a handler raises goes to ``on("error")`` and to logging,
-        and stops nothing. A handler may call the room, take itself off, and close the room.
-
-        Args:
-            event: Name on the wire, such as ``"receivedFileRequest"``; ``"*"`` for everything; or
-                one of the library's own: ``"connection"`` (state, reason, attempt, retry_in and
-                deaf_for in seconds), ``"lagged"`` (dropped: events lost because a handler was too
-                slow), ``"error"`` (message, kind, source: what a handler raised).
-            handler: Function to call. Without it, a decorator is returned.
-            queue_size: Events kept while the handler is busy. Default: the room's ``queue_size``.
-
-        Returns:
-            The handler, unchanged.
-
-        Raises:
-            UsageError: wrong argument, or called from another event loop.
-        """
-        if handler is None:
-            return partial(self._listen, event, queue_size, False)
-        return self._listen(event, queue_size, False, handler)
-
-    @overload
-    def once(self, event: Event, handler: Callable[[Record], T], /) -> Callable[[Record], T]: ...
-    @overload
-    def once(self, event: Event, handler: None = None, /) -> Callable[[H], H]: ...
-    def once(self, event: Event, handler: Any = None, /) -> Any:
-        """Like `on`, for the next event of this name only.
-
-        Args:
-            event: As for `on`.
-            handler: As for `on`.
-
-        Returns:
-            The handler, unchanged.
-
-        Raises:
-            UsageError: wrong argument, or called from another event loop.
-        """
-        if handler is None:
-            return partial(self._listen, event, None, True)
-        return self._listen(event, None, True, handler)
 
     def off(self, event: Event, handler: Handler | None = None, /) -> None:
         """Takes a handler off. One that runs at this moment is left to finish.
@@ -117,8 +65,10 @@ class Events:
                 listener.close()
 
     def _listen(self, event: str, queue_size: int | None, once: bool, handler: H) -> H:
+        read = reader((event,))
+
         def convert(text: str) -> Record | None:
-            return self._for_handler(event, text)
+            return self._for_handler(event, text, read)
 
         self._add(event, handler, _params.event_filter([event]), convert, queue_size, once)
         return handler
@@ -146,7 +96,7 @@ class Events:
         listeners.append(listener)
         listener.on_close = lambda: listeners.remove(listener) if listener in listeners else None
 
-    def _for_handler(self, wanted: str, text: str) -> Record | None:
+    def _for_handler(self, wanted: str, text: str, read: Callable[[str], Record]) -> Record | None:
         """What a handler of one event gets; the library's own notices only when it asked."""
         if wanted != "*":
             if wanted != "connection" and text.startswith(CONNECTION):
@@ -154,7 +104,7 @@ class Events:
             if wanted != "lagged" and text.startswith(_LAGGED):
                 self._lagged(wanted, text)
                 return None
-        return Record(text)
+        return read(text)
 
     def _lagged(self, wanted: str, text: str) -> None:
         dropped = Record(text).dropped
@@ -188,10 +138,11 @@ class Events:
         self._host.check()
         names = names or ("*",)
         own = "*" in names or "connection" in names
+        read = reader(names)
 
         def convert(text: str) -> Record | None:
             # Every subscription ends with a connection event, asked for or not.
-            return None if not own and text.startswith(CONNECTION) else Record(text)
+            return None if not own and text.startswith(CONNECTION) else read(text)
 
         subscription = self._native.subscribe(_params.event_filter(names), _capacity(queue_size))
         return Stream(self._host, subscription, convert, self)
@@ -218,7 +169,7 @@ class Events:
             stream.close()
 
 
-class Expected:
+class Expected(Generic[E]):
     """One expected event: armed when entered, waited for when left without an error."""
 
     def __init__(
@@ -230,10 +181,10 @@ class Expected:
         self._where = where
         self._timeout = timeout
         self._stream: Stream[Record] | None = None
-        self._record: Record | None = None
+        self._record: E | None = None
 
     @property
-    def event(self) -> Record:
+    def event(self) -> E:
         """The event that came.
 
         Raises:
@@ -250,14 +201,28 @@ class Expected:
         if self._stream is not None:
             self._stream.close()
 
-    async def _wait(self) -> Record:
+    async def _wait(self) -> E:
         if self._record is None:
             if self._stream is None:
                 raise errors.UsageError("use expect() in a with statement")
-            self._record = await self._room._first(
-                self._stream, self._name, self._where, self._timeout
-            )
+            room: Any = self._room
+            record: E = await room._first(self._stream, self._name, self._where, self._timeout)
+            self._record = record
+            return record
         return self._record
+
+
+def reader(names: tuple[str, ...]) -> Callable[[str], Record]:
+    """Makes records of events' texts, each of the class that the catalogue has for it."""
+    if len(names) == 1 and names[0] != "*":
+        return event_class(names[0])
+
+    def read(text: str) -> Record:
+        # A name that stands elsewhere first only makes a plainer record.
+        name = _NAME.search(text)
+        return event_class(name[1])(text) if name else Record(text)
+
+    return read
 
 
 def _capacity(queue_size: int | None) -> int | None:

@@ -14,6 +14,10 @@ from ._stream import Stream
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .areas.files import FilesArea as _Commands
+else:
+    from ._area import LazyFiles as _Commands
+
 
 class FileRequest(BaseFileRequest):
     """One file request of the terminal. Live: its properties always give the newest state.
@@ -103,7 +107,7 @@ class FileRequest(BaseFileRequest):
         return await self._read(on_progress)
 
 
-class Files(BaseFiles[FileRequest]):
+class Files(BaseFiles[FileRequest], _Commands):
     """The file requests of a room: which exist, where they stand, and acting on them."""
 
     _type = FileRequest

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_ACRONYM = re.compile(r"([A-Z]+)([A-Z][a-z])")
-_WORD = re.compile(r"([a-z0-9])([A-Z])")
+_ACRONYM = re.compile(r"([A-Z][A-Z0-9]*)([A-Z][a-z])")
+_WORD = re.compile(r"([a-z][0-9]*)([A-Z])")
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 
 # Values under these names are never shown. Booleans are: "isPinNeeded" is not a secret.
@@ -41,3 +41,8 @@ def is_field_name(name: str) -> bool:
 def is_secret(name: str) -> bool:
     """Whether a field of this name may hold a PIN, a password or a token."""
     return _SECRET.search(name) is not None
+
+
+def pascal(name: str) -> str:
+    """``remote_camera`` -> ``RemoteCamera``."""
+    return "".join(word.capitalize() for word in name.split("_"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, KeysView, Mapping
-from typing import Any, TypeGuard, cast
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, cast
 
 from . import _names
 
@@ -15,19 +17,15 @@ CONNECTION = '{"method":"event","event":"connection"'
 _MILLISECONDS = ("retryIn", "deafFor")
 
 
-class Record:
-    """An answer or an event: fields by Python name as attributes, by wire name as items.
-
-    ``record.file_name`` and ``record["fileName"]`` are the same field. A field that was not sent is
-    None as an attribute and a KeyError as an item, since the terminal leaves optional fields out.
-    Fields that this library does not know are there as well. Objects inside are records too.
-    ``in`` and iteration work on wire names. Records are read-only and compare by content, also with
-    dicts. ``repr()`` hides PINs, passwords and tokens; `to_dict` and `to_json` do not.
-    """
+class Fields:
+    """What records of unknown and of known content have in common; see `Record`."""
 
     __slots__ = ("_fields", "_text")
     _text: str | None
     _fields: dict[str, Any] | None
+    # Classes of known content say which fields hold codes or objects, and other names of fields.
+    _kinds: ClassVar[dict[str, str]] = {}
+    _spellings: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def __init__(self, content: str | Mapping[str, Any]) -> None:
         """Args:
@@ -41,22 +39,18 @@ class Record:
             object.__setattr__(self, "_text", None)
             object.__setattr__(self, "_fields", fields)
 
-    def __getattr__(self, name: str) -> Any:
-        # Reached only for names that are not methods of the class.
-        if name[:2] == "__":
-            raise AttributeError(name)
-        fields = _load(self)
-        if name in fields:
-            return fields[name]
-        if name[:1] == "_" or not _names.is_field_name(name):
-            raise AttributeError(name)
-        wire = _names.to_wire(name)
-        if wire in fields:
-            return fields[wire]
-        for key in fields:
-            if _names.to_snake(key) == name:
-                return fields[key]
-        return None
+    if not TYPE_CHECKING:
+        # Type checkers see it in `Record` only: fields of known classes are declared.
+        def __getattr__(self, name: str) -> Any:
+            # Reached only for names that are not methods of the class.
+            if name[:2] == "__":
+                raise AttributeError(name)
+            fields = _load(self)
+            key = _find(fields, name, self._spellings)
+            if key is None:
+                return None
+            kind = self._kinds.get(key) if self._kinds else None
+            return fields[key] if kind is None else _as(kind, fields[key])
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a record is read-only; copy it with to_dict() to change {name!r}")
@@ -99,7 +93,7 @@ class Record:
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Record):
+        if isinstance(other, Fields):
             return _load(self) == _load(other)
         if isinstance(other, Mapping):
             return self.to_dict() == other
@@ -111,15 +105,15 @@ class Record:
         try:
             fields = _load(self)
         except ValueError:
-            return "Record(<not JSON>)"
+            return f"{type(self).__name__}(<not JSON>)"
         shown = (f"{_names.to_snake(key)}={_show(key, value)}" for key, value in fields.items())
-        return f"Record({', '.join(shown)})"
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(_names.to_snake(key) for key in _load(self))]
 
-    def __reduce__(self) -> tuple[type[Record], tuple[str]]:
-        return Record, (self.to_json(),)
+    def __reduce__(self) -> tuple[type[Fields], tuple[str]]:
+        return type(self), (self.to_json(),)
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -132,9 +126,79 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+class Record(Fields):
+    """An answer or an event: fields by Python name as attributes, by wire name as items.
+
+    ``record.file_name`` and ``record["fileName"]`` are the same field. A field that was not sent is
+    None as an attribute and a KeyError as an item, since the terminal leaves optional fields out.
+    Fields that this library does not know are there as well. Objects inside are records too.
+    ``in`` and iteration work on wire names. Records are read-only and compare by content, also with
+    dicts. ``repr()`` hides PINs, passwords and tokens; `to_dict` and `to_json` do not.
+
+    What the catalogue knows comes as a record of a class of its own, such as
+    `trueroom.areas.app.GetAppStateAnswer`: type checkers know its fields, and codes and objects in
+    it have their types. A value of another form than the catalogue says is given as it came.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+if TYPE_CHECKING:
+
+    class Typed(Fields):
+        """A record whose fields are known."""
+else:
+    Typed = Record
+
+
+def _find(fields: dict[str, Any], name: str, spellings: dict[str, tuple[str, ...]]) -> str | None:
+    """The wire name of an attribute."""
+    if name in fields:
+        return name
+    if name[:1] == "_" or not _names.is_field_name(name):
+        raise AttributeError(name)
+    wire = _names.to_wire(name)
+    if wire in fields:
+        return wire
+    for key in fields:
+        if _names.to_snake(key) == name:
+            return key
+    for key, others in spellings.items():
+        if _names.to_snake(key) == name:
+            return next((other for other in others if other in fields), None)
+    return None
+
+
+def _as(kind: str, value: Any) -> Any:
+    """A code or an object, or several, as the catalogue's type; else the value as it is."""
+    cls = _class(kind)
+    if is_array(value):
+        return [_one(cls, item) for item in value]
+    return _one(cls, value)
+
+
+def _one(cls: type[Any], value: Any) -> Any:
+    if isinstance(value, Fields):
+        return _wrap_fields(_load(value), cls) if issubclass(cls, Fields) else value
+    wanted = int if issubclass(cls, int) else str if issubclass(cls, str) else None
+    return cls(value) if type(value) is wanted else value
+
+
+@lru_cache(maxsize=1024)
+def _class(kind: str) -> type[Any]:
+    # Loaded when first needed: most programs use little of the protocol.
+    module, name = kind.split(".")
+    cls: type[Any] = getattr(import_module(f"{__package__}.{module}"), name)
+    return cls
+
+
 def redacted(value: Any) -> Any:
     """A copy of plain JSON data (or a record) with secret values replaced."""
-    if isinstance(value, Record):
+    if isinstance(value, Fields):
         value = value.to_dict()
     if is_object(value):
         return {k: _REDACTED if _hidden(k, v) else redacted(v) for k, v in value.items()}
@@ -158,7 +222,7 @@ def _show(name: str, value: Any) -> str:
     return repr(value)
 
 
-def _load(record: Record) -> dict[str, Any]:
+def _load(record: Fields) -> dict[str, Any]:
     fields = record._fields
     if fields is not None:
         return fields
@@ -184,7 +248,7 @@ def parse(text: str) -> dict[str, Any]:
     except ValueError:
         # CPython refuses integers of more than 4300 digits; a hostile peer may send one.
         value = json.loads(text, object_hook=_wrap_fields, parse_int=_any_int)
-    if not isinstance(value, Record):
+    if not isinstance(value, Fields):
         raise ValueError("not a JSON object")
     return _load(value)
 
@@ -193,8 +257,8 @@ def _any_int(digits: str) -> int | float:
     return int(digits) if len(digits) < 4300 else float(digits)
 
 
-def _wrap_fields(fields: dict[str, Any]) -> Record:
-    record = Record.__new__(Record)
+def _wrap_fields(fields: dict[str, Any], cls: type[Any] = Record) -> Any:
+    record: Any = object.__new__(cls)
     object.__setattr__(record, "_text", None)
     object.__setattr__(record, "_fields", fields)
     return record
@@ -209,7 +273,7 @@ def _wrap(value: Any) -> Any:
 
 
 def _unwrap(value: Any) -> Any:
-    if isinstance(value, Record):
+    if isinstance(value, Fields):
         return value.to_dict()
     if is_array(value):
         return [_unwrap(item) for item in value]

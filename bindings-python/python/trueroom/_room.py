@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Coroutine, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 
 from . import _base, _params
-from ._events import Event, Expected, Where
+from ._areas import Areas
+from ._event_methods import WaitMethods
+from ._events import E, Expected
 from ._files import Files
 from ._record import Record
 from ._stream import Stream
 
 
-class Room(_base.BaseRoom):
+class Room(_base.BaseRoom, Areas, WaitMethods):
     """A connection to one terminal. Made by `trueroom.connect`, used on its event loop only.
 
     It reconnects by itself (``connection`` events tell), keeps the file requests known, and
@@ -60,57 +62,6 @@ class Room(_base.BaseRoom):
         """
         return await self._command(method, params, timeout, fields)
 
-    def events(self, *events: Event, queue_size: int | None = None) -> EventStream:
-        """An async iterator of events, which listens from this call on.
-
-        It ends when the room is closed, and raises when the room ended with an error. Where events
-        were lost because the loop was too slow, a ``lagged`` record with ``dropped`` stands in the
-        gap.
-
-        Args:
-            *events: Names as for `on`; none at all means every event.
-            queue_size: Events kept while the consumer is busy. Default: the room's ``queue_size``.
-
-        Raises:
-            UsageError: wrong argument, or called from another event loop.
-        """
-        return EventStream(self._stream(events, queue_size))
-
-    def wait_for(
-        self, event: Event, where: Where | None = None, timeout: float | None = None
-    ) -> Coroutine[Any, Any, Record]:
-        """Waits for one event. It listens from the call on, not only when it is awaited.
-
-        Args:
-            event: Name as for `on`.
-            where: Called with each record; the first for which it is true is taken. Default: any.
-            timeout: Longest time to wait, in seconds. Default: no limit.
-
-        Raises:
-            TimeoutError: no such event in time.
-            RoomClosed: the room was closed meanwhile. Or the error that ended it.
-        """
-        coroutine: Coroutine[Any, Any, Record] = self._wait_for(event, where, timeout)
-        return coroutine
-
-    def expect(
-        self, event: Event, where: Where | None = None, timeout: float | None = None
-    ) -> Expectation:
-        """Listens before a command is sent, and waits for its event after the block.
-
-        ::
-
-            async with room.expect("conferenceCreated", timeout=30) as expected:
-                await room.command("createConference")
-            print(expected.event.conf_id)
-
-        Args:
-            event: Name as for `on`.
-            where: Called with each record; the first for which it is true is taken. Default: any.
-            timeout: Longest time to wait after the block, in seconds. Default: no limit.
-        """
-        return Expectation(self, event, where, timeout)
-
     async def wait_ready(self) -> None:
         """Waits until the room can be used: at once, or after a reconnect under way.
 
@@ -145,17 +96,17 @@ class Room(_base.BaseRoom):
         await self._close()
 
 
-class EventStream(AsyncIterator[Record]):
+class EventStream(AsyncIterator[E], Generic[E]):
     """Events of a room, one after the other. Made by `Room.events`."""
 
-    def __init__(self, stream: Stream[Record]) -> None:
+    def __init__(self, stream: Stream[Any]) -> None:
         self._stream = stream
 
-    def __aiter__(self) -> EventStream:
+    def __aiter__(self) -> EventStream[E]:
         return self
 
-    async def __anext__(self) -> Record:
-        record = await self._stream.next()
+    async def __anext__(self) -> E:
+        record: E | None = await self._stream.next()
         if record is None:
             raise StopAsyncIteration
         return record
@@ -164,17 +115,17 @@ class EventStream(AsyncIterator[Record]):
         """Stops listening. Dropping the stream does the same."""
         self._stream.close()
 
-    async def __aenter__(self) -> EventStream:
+    async def __aenter__(self) -> EventStream[E]:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._stream.close()
 
 
-class Expectation(Expected):
+class Expectation(Expected[E]):
     """An event that is expected; see `Room.expect`. Can be awaited inside of the block as well."""
 
-    async def __aenter__(self) -> Expectation:
+    async def __aenter__(self) -> Expectation[E]:
         self._arm()
         return self
 
@@ -188,8 +139,12 @@ class Expectation(Expected):
             await self._wait()
         self._disarm()
 
-    def __await__(self) -> Generator[Any, Any, Record]:
+    def __await__(self) -> Generator[Any, Any, E]:
         return self._wait().__await__()
+
+
+Room._stream_type = EventStream
+Room._expectation_type = Expectation
 
 
 class Connecting:

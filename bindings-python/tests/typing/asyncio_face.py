@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import trueroom
-from trueroom import CommandError, FileRequest, Record, Room
+from trueroom import CommandError, ConnectionEvent, FileRequest, Record, Room, enums
+from trueroom.areas.app import GetAppStateAnswer
+from trueroom.areas.call import InviteReceivedEvent
+from trueroom.areas.conference import ConferenceCreatedEvent
 from trueroom.simulator import Simulator
 from typing_extensions import assert_type
 
@@ -53,9 +57,50 @@ async def listening(room: Room) -> None:
     async for record in room.events("lagged", "error"):
         assert_type(record, Record)
     async with room.expect("conferenceCreated", where=lambda e: e.conf_id, timeout=5) as expected:
-        assert_type(await expected, Record)
-    assert_type(expected.event, Record)
+        await expected
+    print(expected.event.conf_id)
+    async with room.expect("conferenceCreated", timeout=5) as created:
+        assert_type(await created, ConferenceCreatedEvent)
+    assert_type(created.event, ConferenceCreatedEvent)
     assert_type(await room.wait_for("x", timeout=1), Record)
+
+
+async def areas(room: Room) -> None:
+    state = await room.app.get_app_state(timeout=1)
+    assert_type(state, GetAppStateAnswer)
+    assert_type(state.app_state, enums.AppState)
+    assert_type(state.ext_status, "enums.ExtendedStatus | None")
+    assert_type(state.desktop_sharing.running, bool)
+    assert_type(state["appState"], Any)
+    assert_type(state.get("newInVersion6"), Any)
+    # The short name.
+    assert_type(await room.app.get_state(), GetAppStateAnswer)
+    chats = await room.chat.get_list_of_chats()
+    assert_type([chat.chat_id for chat in chats.list], "list[str]")
+    kind = enums.ConferenceKind.ALL_ON_SCREEN
+    await room.conference.create_conference("Stand-up", kind, True, invite_list=["a@b"])
+    await room.conference.create("Stand-up", "symmetric", auto_accept=True)
+    await room.layout.change_video_matrix_type(enums.VideoMatrixType.EQUAL)
+    await room.settings.set_settings({"showLogo": True})
+    await room.camera.set_pan_pos(3)
+    await room.files.send_file(17, "bob@server.example")
+    assert_type(enums.AppState(77).is_known, bool)
+
+
+async def events(room: Room) -> None:
+    @room.on("inviteReceived")
+    async def answer(event: InviteReceivedEvent) -> None:
+        assert_type(event.peer_id, str)
+        assert_type(event.type, enums.ConferenceType)
+        assert_type(event.conf_title, "str | None")
+        await room.call.accept()
+
+    await answer(await room.wait_for("inviteReceived"))
+    async for event in room.events("inviteReceived"):
+        assert_type(event, InviteReceivedEvent)
+    connection = await room.wait_for("connection", where=lambda event: event.state == "ready")
+    print(connection.deaf_for)
+    assert_type(await room.wait_for("connection"), ConnectionEvent)
 
 
 async def files(room: Room) -> None:

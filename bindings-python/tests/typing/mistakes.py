@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import trueroom
 import trueroom.sync
+from trueroom.areas.server import LoginEvent
 
 
 async def mistakes(room: trueroom.Room, blocking: trueroom.sync.Room) -> None:
@@ -18,3 +19,15 @@ async def mistakes(room: trueroom.Room, blocking: trueroom.sync.Room) -> None:
     await blocking.command("x")  # type: ignore[attr-defined]
     for _ in room.events():  # type: ignore[attr-defined]
         pass
+    await room.chat.send_message(peerId="x", message="y")  # type: ignore[call-arg]
+    await room.chat.send_message("x")  # type: ignore[call-arg]
+    await room.chat.send_message("x", 5)  # type: ignore[arg-type]
+    await room.chat.send_massage("x", "y")  # type: ignore[attr-defined]
+    print((await room.app.get_app_state()).nonsense)  # type: ignore[attr-defined]
+    print((await room.wait_for("inviteReceived")).nonsense)  # type: ignore[attr-defined]
+    print(blocking.app.get_app_state().nonsense)  # type: ignore[attr-defined]
+    room.on("inviteReceived", listen_to_another)  # type: ignore[arg-type]
+
+
+def listen_to_another(event: LoginEvent) -> None:
+    print(event.result)

@@ -6,7 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import trueroom.sync
-from trueroom import CommandError, Record
+from trueroom import CommandError, ConnectionEvent, Record, enums
+from trueroom.areas.app import GetAppStateAnswer
+from trueroom.areas.call import InviteReceivedEvent
+from trueroom.areas.conference import ConferenceCreatedEvent
 from trueroom.simulator import SyncSimulator
 from trueroom.sync import FileRequest, Room
 from typing_extensions import assert_type
@@ -54,9 +57,33 @@ def listening(room: Room) -> None:
     for record in room.events("lagged", "error"):
         assert_type(record, Record)
     with room.expect("conferenceCreated", where=lambda e: e.conf_id, timeout=5) as expected:
-        assert_type(expected.wait(), Record)
-    assert_type(expected.event, Record)
+        expected.wait()
+    print(expected.event.conf_id)
+    with room.expect("conferenceCreated", timeout=5) as created:
+        assert_type(created.wait(), ConferenceCreatedEvent)
+    assert_type(created.event, ConferenceCreatedEvent)
     assert_type(room.wait_for("x", timeout=1), Record)
+
+
+def areas(room: Room) -> None:
+    state = room.app.get_app_state(timeout=1)
+    assert_type(state, GetAppStateAnswer)
+    assert_type(state.app_state, enums.AppState)
+    assert_type(room.app.get_state(), GetAppStateAnswer)
+    room.conference.create("Stand-up", "symmetric", auto_accept=True)
+    room.files.send_file(17, "bob@server.example")
+
+
+def events(room: Room) -> None:
+    @room.on("inviteReceived")
+    def answer(event: InviteReceivedEvent) -> None:
+        assert_type(event.peer_id, str)
+        room.call.accept()
+
+    answer(room.wait_for("inviteReceived"))
+    for event in room.events("inviteReceived"):
+        assert_type(event, InviteReceivedEvent)
+    assert_type(room.wait_for("connection"), ConnectionEvent)
 
 
 def files(room: Room) -> None:

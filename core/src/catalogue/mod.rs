@@ -19,6 +19,8 @@ pub struct Command {
     pub generation: Option<Generation>,
     /// Where a user would look for it, such as `files` or `conference`.
     pub area: &'static str,
+    /// The API versions it was seen in.
+    pub api: Api,
     /// The parameters besides `method` and `requestId`.
     pub params: &'static [Param],
     /// The vendor says that only administrators may send it. False means that nothing is said.
@@ -56,6 +58,17 @@ pub enum Kind {
     Query,
     /// Changes something; sending it again could change it twice.
     Action,
+}
+
+/// API versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// Seen in v.1 only.
+    V1,
+    /// Seen in v.2 only, which came with product 5.0.
+    V2,
+    /// Seen in both.
+    Both,
 }
 
 /// Terminals before and from product version 4.1.0; only the file commands and events differ.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::calls::{CallId, MAX_IN_FLIGHT, Pending, Purpose};
-use super::{Effect, Engine, Phase, Time};
+use super::{Effect, Engine, Generation, Phase, Time};
 use crate::catalogue;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -50,6 +50,9 @@ impl Engine {
         if !(ready || parked) {
             return Err(self.not_connected(Some(method), now));
         }
+        if purpose == Purpose::User {
+            self.doubt(method);
+        }
         if self.calls.len() >= MAX_IN_FLIGHT {
             return Err(Error::Usage(format!(
                 "{method}: {MAX_IN_FLIGHT} calls are waiting for their answers already; \
@@ -78,6 +81,20 @@ impl Engine {
             self.send(text);
         }
         Ok(id)
+    }
+
+    /// Warns, once a room and command, of a command that this terminal cannot know by what it has
+    /// said of itself. It is sent all the same: the catalogue may be wrong.
+    fn doubt(&mut self, method: &str) {
+        let Some(known) = catalogue::command(method) else {
+            return;
+        };
+        let Some(reason) = doubt(known, self.generation, self.session.api_version) else {
+            return;
+        };
+        if self.doubted.insert(known.name) {
+            tracing::warn!(target: "trueroom", "{method}: this terminal may not know it: {reason}");
+        }
     }
 
     pub(super) fn send(&mut self, text: Text) {
@@ -134,6 +151,28 @@ impl Engine {
             reason: format!("{reason}; nothing was sent. Wait until the room is ready"),
             outcome_unknown: false,
         }
+    }
+}
+
+/// Why a terminal of this generation and API version cannot know a command.
+fn doubt(
+    known: &catalogue::Command,
+    generation: Option<Generation>,
+    version: Option<u8>,
+) -> Option<&'static str> {
+    match (known.generation, generation) {
+        (Some(catalogue::Generation::Current), Some(Generation::Legacy)) => {
+            return Some("it came with product 4.1, and the terminal is older");
+        }
+        (Some(catalogue::Generation::Legacy), Some(Generation::Current)) => {
+            return Some("it is of terminals before product 4.1, and this one is newer");
+        }
+        _ => {}
+    }
+    match (known.api, version) {
+        (catalogue::Api::V1, Some(2)) => Some("it is of API v.1, and v.2 is in use"),
+        (catalogue::Api::V2, Some(1)) => Some("it is of API v.2, and v.1 is in use"),
+        _ => None,
     }
 }
 
@@ -220,4 +259,25 @@ fn with_subject(error: &Error, name: &str, id: Option<String>) -> Error {
         _ => {}
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_doubted_where_the_terminal_has_shown_that_it_is_another() {
+        let (legacy, current) = (Some(Generation::Legacy), Some(Generation::Current));
+        let of = |name, generation, version| {
+            doubt(catalogue::command(name).unwrap(), generation, version)
+        };
+        assert!(of("acceptIncomingFileRequest", legacy, None).is_some());
+        assert!(of("acceptFile", current, Some(1)).is_some());
+        assert!(of("setReaction", current, Some(1)).is_some());
+        assert!(of("changeVideoMatrix", current, Some(2)).is_some());
+        assert!(of("acceptIncomingFileRequest", current, Some(2)).is_none());
+        assert!(of("getAppState", legacy, Some(1)).is_none());
+        // Nothing is known yet.
+        assert!(of("setReaction", None, None).is_none());
+    }
 }

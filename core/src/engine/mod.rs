@@ -17,7 +17,7 @@ mod scalar;
 mod session;
 mod subscriptions;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -160,6 +160,8 @@ pub struct Engine {
     rtt: Option<Duration>,
     /// When the room last heard the terminal before it lost it.
     deaf_since: Option<Time>,
+    /// Commands that were warned of; see `doubt`.
+    doubted: HashSet<&'static str>,
 }
 
 impl Engine {
@@ -189,6 +191,7 @@ impl Engine {
             ping_sent: None,
             rtt: None,
             deaf_since: None,
+            doubted: HashSet::new(),
         }
     }
 

@@ -1,10 +1,22 @@
 //! `cargo xtask generate`: checks the protocol catalogue and writes what is made from it.
 
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a generator of text is read more often than it runs"
+)]
+
+mod areas;
+mod docs;
 mod json;
+mod kinds;
 mod model;
-mod names;
+mod naming;
+mod node;
+mod prose;
+mod python;
 mod rust;
-mod typescript;
+mod samples;
 mod validate;
 
 use std::fs;
@@ -14,60 +26,50 @@ use self::model::{Catalogue, Evidence, FILES, Message};
 use crate::{Result, fail};
 
 const COMMAND: &str = "cargo xtask generate";
+/// Folders that hold nothing else.
+const MADE_FOLDERS: [&str; 4] = [
+    "bindings-node/src-ts/generated",
+    "bindings-python/python/trueroom/areas",
+    "core/src/api/generated",
+    "docs/reference",
+];
 
 /// With `check` nothing is written; a generated file that is not up to date is an error.
 pub(crate) fn run(root: &Path, check: bool) -> Result {
     let catalogue = load(root)?;
-    let files = [
-        ("core/src/catalogue/generated.rs", rust::render(&catalogue)?),
-        (
-            "bindings-python/python/trueroom/_generated.py",
-            names::python(&catalogue),
-        ),
-        (
-            "bindings-node/src-ts/generated/commands.ts",
-            names::typescript_commands(&catalogue),
-        ),
-        (
-            "bindings-node/src-ts/generated/events.ts",
-            names::typescript_events(&catalogue),
-        ),
-        (
-            "bindings-node/src-ts/generated/messages.ts",
-            typescript::render(&catalogue),
-        ),
-        // A crate can only hold what is in its own folder: for the sdist and for crates.io.
-        (
-            "simulator/src/terminal/catalogue/commands.json",
-            compact(root, "commands")?,
-        ),
-        (
-            "simulator/src/terminal/catalogue/types.json",
-            compact(root, "types")?,
-        ),
-        (
-            "simulator/src/terminal/catalogue/enums.json",
-            compact(root, "enums")?,
-        ),
-    ];
-    let files = files
-        .into_iter()
-        .map(|(name, text)| (name.to_owned(), text));
+    let mut files = rust::files(&catalogue);
+    files.extend(python::files(&catalogue));
+    files.extend(docs::files(&catalogue));
+    files.extend(node::files(&catalogue));
+    // A crate can only hold what is in its own folder: for the sdist and for crates.io.
+    for name in ["commands", "enums", "types"] {
+        let path = format!("simulator/src/terminal/catalogue/{name}.json");
+        files.push((path.into(), compact(root, name)?));
+    }
+    files.extend(licences(root)?);
     let mut stale = Vec::new();
-    for (name, text) in files.chain(licences(root)?) {
+    for name in left_over(root, &files)? {
+        if check {
+            stale.push(name.display().to_string());
+        } else {
+            fs::remove_file(root.join(&name))?;
+            println!("removed {}", name.display());
+        }
+    }
+    for (name, text) in files {
         let path = root.join(&name);
         if fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
         }
         if check {
-            stale.push(name);
+            stale.push(name.display().to_string());
             continue;
         }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
         fs::write(&path, text)?;
-        println!("wrote {name}");
+        println!("wrote {}", name.display());
     }
     if stale.is_empty() {
         return Ok(());
@@ -79,15 +81,38 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
 }
 
 /// A copy of the licences for every package that is published.
-fn licences(root: &Path) -> Result<Vec<(String, String)>> {
+fn licences(root: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut copies = Vec::new();
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         let text = fs::read_to_string(root.join(licence))?;
         for package in ["core", "simulator", "bindings-python", "bindings-node"] {
-            copies.push((format!("{package}/{licence}"), text.clone()));
+            copies.push((Path::new(package).join(licence), text.clone()));
         }
     }
     Ok(copies)
+}
+
+/// Files in folders that are wholly made, and that are made no more.
+fn left_over(root: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>> {
+    let mut todo: Vec<PathBuf> = MADE_FOLDERS.iter().map(PathBuf::from).collect();
+    let mut found = Vec::new();
+    while let Some(folder) = todo.pop() {
+        let Ok(entries) = fs::read_dir(root.join(&folder)) else {
+            continue;
+        };
+        for entry in entries {
+            let entry = entry?;
+            let name = folder.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                // What Python leaves beside its sources.
+                todo.extend((entry.file_name() != "__pycache__").then_some(name));
+            } else if !files.iter().any(|(made, _)| *made == name) {
+                found.push(name);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Writes the files of the catalogue in their normal form.

@@ -185,6 +185,13 @@ pub(super) struct Field {
     pub(super) aliases: Names,
 }
 
+impl Field {
+    /// Whether a reader may count on it: only the vendor's own pages make a field certain.
+    pub(super) fn is_certain(&self, evidence: Evidence) -> bool {
+        evidence == Evidence::Documented && !self.optional && !self.guess.0
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Type {
@@ -213,8 +220,8 @@ pub(super) struct Enum {
 pub(super) struct EnumValue {
     pub(super) name: String,
     pub(super) doc: String,
-    #[serde(default, rename = "guess")]
-    _guess: Flag,
+    #[serde(default)]
+    pub(super) guess: Flag,
     #[serde(default)]
     pub(super) aliases: Names,
 }

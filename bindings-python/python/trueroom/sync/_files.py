@@ -16,6 +16,10 @@ from ._mirror import mirrors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ._areas import FilesArea as _Commands
+else:
+    from ._areas import LazyBlockingFiles as _Commands
+
 
 @mirrors(_files.FileRequest)
 class FileRequest(BaseFileRequest):
@@ -46,7 +50,7 @@ class FileRequest(BaseFileRequest):
 
 
 @mirrors(_files.Files)
-class Files(BaseFiles[FileRequest]):
+class Files(BaseFiles[FileRequest], _Commands):
     _type = FileRequest
 
     def changes(self) -> Changes:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 
 from .. import _base, _params, _room, _threads
-from .._events import Event, Expected, Where
+from .._event_methods import SyncWaitMethods, WaitMethods
+from .._events import E, Expected
 from .._host import run
 from .._record import Record
 from .._stream import Stream
+from ._areas import Areas
 from ._files import Files
 from ._mirror import blocking, mirrors
 
+mirrors(WaitMethods)(SyncWaitMethods)
+
 
 @mirrors(_room.Room)
-class Room(_base.BaseRoom):
+class Room(_base.BaseRoom, Areas, SyncWaitMethods):
     """A connection to one terminal. Made by `trueroom.sync.connect`; may be used from any thread.
 
     It reconnects by itself (``connection`` events tell), keeps the file requests known, and
@@ -41,31 +45,6 @@ class Room(_base.BaseRoom):
     ) -> Record:
         return run(self._command(method, params, timeout, fields))
 
-    def events(self, *events: Event, queue_size: int | None = None) -> EventStream:
-        return EventStream(self._stream(events, queue_size))
-
-    def wait_for(
-        self, event: Event, where: Where | None = None, timeout: float | None = None
-    ) -> Record:
-        """Waits for one event.
-
-        Args:
-            event: Name as for `on`.
-            where: Called with each record; the first for which it is true is taken. Default: any.
-            timeout: Longest time to wait, in seconds. Default: no limit.
-
-        Raises:
-            TimeoutError: no such event in time.
-            RoomClosed: the room was closed meanwhile. Or the error that ended it.
-        """
-        record: Record = run(self._wait_for(event, where, timeout))
-        return record
-
-    def expect(
-        self, event: Event, where: Where | None = None, timeout: float | None = None
-    ) -> Expectation:
-        return Expectation(self, event, where, timeout)
-
     def wait_ready(self) -> None:
         run(self._operate(op="waitReady"))
 
@@ -87,17 +66,17 @@ class Room(_base.BaseRoom):
         self.close()
 
 
-class EventStream(Iterator[Record]):
+class EventStream(Iterator[E], Generic[E]):
     """Events of a room, one after the other. Made by `Room.events`."""
 
-    def __init__(self, stream: Stream[Record]) -> None:
+    def __init__(self, stream: Stream[Any]) -> None:
         self._stream = stream
 
-    def __iter__(self) -> EventStream:
+    def __iter__(self) -> EventStream[E]:
         return self
 
-    def __next__(self) -> Record:
-        record = run(self._stream.next())
+    def __next__(self) -> E:
+        record: E | None = run(self._stream.next())
         if record is None:
             raise StopIteration
         return record
@@ -106,17 +85,17 @@ class EventStream(Iterator[Record]):
         """Stops listening. Dropping the stream does the same."""
         self._stream.close()
 
-    def __enter__(self) -> EventStream:
+    def __enter__(self) -> EventStream[E]:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stream.close()
 
 
-class Expectation(Expected):
+class Expectation(Expected[E]):
     """An event that is expected; see `Room.expect`."""
 
-    def __enter__(self) -> Expectation:
+    def __enter__(self) -> Expectation[E]:
         self._arm()
         return self
 
@@ -130,9 +109,13 @@ class Expectation(Expected):
             self.wait()
         self._disarm()
 
-    def wait(self) -> Record:
+    def wait(self) -> E:
         """Waits for the event inside of the block."""
         return run(self._wait())
+
+
+Room._stream_type = EventStream
+Room._expectation_type = Expectation
 
 
 def connect(

@@ -92,6 +92,18 @@ pub enum FileId {
     Text(Arc<str>),
 }
 
+impl From<i64> for FileId {
+    fn from(id: i64) -> Self {
+        Self::Number(id)
+    }
+}
+
+impl From<&str> for FileId {
+    fn from(id: &str) -> Self {
+        Self::Text(id.into())
+    }
+}
+
 impl From<&FileId> for serde_json::Value {
     /// An id beyond 2^53 would lose digits in a JavaScript number, so it becomes a text.
     fn from(id: &FileId) -> Self {

@@ -2,36 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::areas::AREAS;
 use super::super::model::{Api, Catalogue, Command, Evidence, Generation, Message};
 use super::text::{is_source, is_version, is_wire_name};
 use super::{Faults, Reference, fields};
 
-const AREAS: [&str; 24] = [
-    "app",
-    "audio",
-    "call",
-    "camera",
-    "chat",
-    "conference",
-    "contacts",
-    "files",
-    "hardware",
-    "http",
-    "layout",
-    "license",
-    "ndi",
-    "podium",
-    "remote_camera",
-    "server",
-    "session",
-    "settings",
-    "sharing",
-    "slides",
-    "storage",
-    "system",
-    "update",
-    "window",
-];
 const SUMMARY_WORDS: usize = 25;
 
 pub(super) fn check(catalogue: &Catalogue, used: &mut BTreeSet<Reference>, faults: &mut Faults) {
@@ -86,7 +61,7 @@ fn check_common<P>(
     if !is_wire_name(name) {
         faults.add(place, "bad name");
     }
-    if !AREAS.contains(&common.area.as_str()) {
+    if !AREAS.iter().any(|(name, _)| *name == common.area) {
         faults.add(place, format!("unknown area {:?}", common.area));
     }
     if ![&[Api::V1][..], &[Api::V2], &[Api::V1, Api::V2]].contains(&common.api.as_slice()) {

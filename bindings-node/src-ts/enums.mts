@@ -1,0 +1,7 @@
+/**
+ * The same objects as `require("trueroom/enums")` gives.
+ *
+ * @packageDocumentation
+ */
+
+export * from "./enums.js";
