@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -16,6 +17,10 @@ from trueroom.simulator import Simulator, SyncSimulator
 
 # How long a test waits for what must come at once; only a failure takes this long.
 PATIENCE = 10.0
+
+# A shell starts what it runs in the background with Ctrl-C ignored, and children inherit that. The
+# tests send it to themselves and to children, so both must react as in a terminal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # "full" runs the numbers of the acceptance, anything else a meaningful part of them.
 FULL = os.environ.get("TRUEROOM_REPEAT") == "full"
