@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Callable, Coroutine, Mapping
 from importlib import import_module
@@ -133,6 +132,8 @@ def _checked(method: Method) -> Method:
 
 
 def _unknown(method: str, name: str, names: tuple[str, ...]) -> str:
+    import difflib  # of use for errors only
+
     close = difflib.get_close_matches(_names.to_snake(name), names, 1, 0.5)
     hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(names)}"
     return f"{method}() has no parameter {name!r}; {hint} Nothing was sent"

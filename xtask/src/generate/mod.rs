@@ -186,3 +186,28 @@ fn evidence<'a, P: 'a>(messages: impl Iterator<Item = &'a Message<P>>) -> String
     }
     format!("{documented} documented, {library} library, {name} name")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_no_more_is_found() {
+        let root = std::env::temp_dir().join(format!("trueroom-generate-{}", std::process::id()));
+        let folder = root.join("docs/reference");
+        fs::create_dir_all(&folder).unwrap();
+        for name in ["chat.md", "old.md"] {
+            fs::write(folder.join(name), "").unwrap();
+        }
+        let made = [(
+            PathBuf::from("docs/reference").join("chat.md"),
+            String::new(),
+        )];
+        let found = left_over(&root, &made);
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(
+            found.unwrap(),
+            [PathBuf::from("docs/reference").join("old.md")]
+        );
+    }
+}

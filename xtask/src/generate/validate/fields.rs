@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::super::model::{Catalogue, Field, Names, Param};
+use super::super::naming;
 use super::Faults;
 use super::text::{is_field_name, is_wire_name};
 
 const PRIMITIVES: [&str; 7] = ["string", "int", "int64", "float", "bool", "object", "any"];
+
+/// Methods of Python's records.
+const TAKEN: [&str; 4] = ["get", "keys", "to_dict", "to_json"];
 
 /// An entry of `types.json` or `enums.json` that something refers to.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +46,7 @@ pub(super) fn check(
     used: &mut BTreeSet<Reference>,
     faults: &mut Faults,
 ) {
-    let mut taken = BTreeSet::new();
+    let (mut taken, mut read) = (BTreeSet::new(), BTreeSet::new());
     for member in members {
         let (name, type_, doc, aliases) = member.parts();
         let here = format!("{place}.{name}");
@@ -57,6 +61,13 @@ pub(super) fn check(
             if !taken.insert(name) {
                 faults.add(&here, format!("{name} occurs twice"));
             }
+        }
+        let snake = naming::snake(name);
+        if TAKEN.contains(&snake.as_str()) {
+            faults.add(&here, format!("{snake} means something else in Python"));
+        }
+        if !read.insert(snake) {
+            faults.add(&here, "reads like another name in Python and Rust");
         }
         match reference(type_, catalogue) {
             Ok(reference) => used.extend(reference),

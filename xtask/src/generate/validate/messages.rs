@@ -23,7 +23,8 @@ pub(super) fn check(catalogue: &Catalogue, used: &mut BTreeSet<Reference>, fault
         fields::check(
             &at,
             &parts.params,
-            &["method", "requestId"],
+            // The last two are parameters of every method in Python.
+            &["method", "requestId", "self", "timeout"],
             catalogue,
             used,
             faults,

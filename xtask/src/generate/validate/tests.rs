@@ -280,3 +280,25 @@ fn unused_and_colliding_entries_are_found() {
         ["events: names differ only in case: thingchanged"]
     );
 }
+
+#[test]
+fn names_that_collide_in_a_language_are_found() {
+    let field = |name: &str| json!({"name": name, "type": "int", "doc": "It.", "optional": true});
+    let fields = json!([field("size"), field("fileSize"), field("file_size")]);
+    one_fault(
+        json!({"types": {"Thing": {"fields": fields}}}),
+        "types.Thing.file_size",
+        "reads like another name",
+    );
+    one_fault(
+        json!({"types": {"Thing": {"fields": [field("toJson")]}}}),
+        "types.Thing.toJson",
+        "something else in Python",
+    );
+    let params = json!([{"name": "timeout", "type": "int", "doc": "It.", "required": true}]);
+    one_fault(
+        json!({"commands": {"getThing": {"params": params}}}),
+        "commands.getThing.params.timeout",
+        "reserved",
+    );
+}
