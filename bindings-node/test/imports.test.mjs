@@ -39,7 +39,8 @@ test("the package has what it needs and nothing else, and runs nothing when inst
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.engines.node, ">=20");
   const files = readdirSync(installed).filter((name) => !/^trueroom\..*\.node$/.test(name));
-  assert.deepEqual(files.sort(), ["README.md", "dist", "package.json"]);
+  const expected = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist", "package.json"];
+  assert.deepEqual(files.sort(), expected);
   for (const { types, default: main } of Object.values(manifest.exports).flatMap(Object.values)) {
     if (types !== undefined) {
       assert.ok(existsSync(join(installed, types)), types);
