@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, "..");
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /** What tests and examples need besides the package itself; from the lock file's installation. */
-const TOOLS = ["typescript", "@types/node", "@types/cli-progress", "cli-progress"];
+const TOOLS = ["typescript", "@types/node", "@types/cli-progress", "cli-progress", "ws"];
 
 if (!existsSync(join(root, "dist", "index.js"))) {
   run(process.execPath, [join(root, "scripts", "build.mjs")], root);
@@ -65,6 +65,8 @@ function install() {
   run(npm, ["install", ...quiet, join(folder, filename)], app);
   cpSync(join(root, "test"), join(app, "test"), { recursive: true });
   cpSync(join(root, "..", "examples", "node"), join(app, "examples"), { recursive: true });
+  const migrating = join("examples", "migrating", "ws");
+  cpSync(join(root, "..", migrating), join(app, migrating), { recursive: true });
   cpSync(join(root, "..", "protocol", "scenarios"), join(app, "scenarios"), { recursive: true });
   for (const name of ["commands.json", "enums.json", "events.json", "types.json"]) {
     cpSync(join(root, "..", "protocol", name), join(app, "protocol", name));

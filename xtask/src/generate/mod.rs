@@ -10,6 +10,7 @@ mod areas;
 mod docs;
 mod json;
 mod kinds;
+mod migration;
 mod model;
 mod naming;
 mod node;
@@ -41,6 +42,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
     files.extend(python::files(&catalogue));
     files.extend(docs::files(&catalogue));
     files.extend(node::files(&catalogue));
+    files.extend(migration::files(root, &catalogue)?);
     // A crate can only hold what is in its own folder: for the sdist and for crates.io.
     for name in ["commands", "enums", "types"] {
         let path = format!("simulator/src/terminal/catalogue/{name}.json");
@@ -117,8 +119,8 @@ fn left_over(root: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>> {
 
 /// Writes the files of the catalogue in their normal form.
 pub(crate) fn normalise(root: &Path) -> Result {
-    for name in FILES {
-        let path = catalogue_file(root, name);
+    let catalogue = FILES.map(|name| catalogue_file(root, name));
+    for path in catalogue.into_iter().chain([root.join(migration::FILE)]) {
         let old = fs::read_to_string(&path)?;
         let value = json::parse(&old).map_err(|error| format!("{}: {error}", path.display()))?;
         let new = json::normal_form(&value)?;

@@ -246,15 +246,26 @@ fn python_tests(session: &Session) -> Result {
     pytest.args(["-m", "pytest", "tests", "-o"]);
     let cache = session.workspace.target.join("pytest-cache");
     pytest.arg(format!("cache_dir={}", cache.display()));
+    // For the programs of docs/migrating.md that are written for it.
+    let vendor = vendor_environment(session.workspace)?;
+    pytest.env("TRUEROOM_VENDOR_PYTHON", vendor.python_path());
     process::run(session.thorough(&mut pytest))
 }
 
+/// Python with the vendor's own client and nothing of ours.
+fn vendor_environment(workspace: &Workspace) -> Result<Environment> {
+    let requirements = workspace.path(&["simulator", "tests", "vendor", "requirements.txt"]);
+    Environment::ensure(workspace, "venv-vendor", Some(&requirements))
+}
+
 fn vendor_client(workspace: &Workspace) -> Result {
-    let place = |name| workspace.path(&["simulator", "tests", "vendor", name]);
-    let requirements = place("requirements.txt");
-    let environment = Environment::ensure(workspace, "venv-vendor", Some(&requirements))?;
+    let environment = vendor_environment(workspace)?;
+    let tests = workspace.path(&["simulator", "tests", "vendor"]);
     let simulator = workspace.program("trueroom-simulator", "trueroom-simulator", "dev")?;
-    process::run(environment.python().arg(place("drive.py")).arg(simulator))
+    let mut drive = environment.python();
+    process::run(drive.arg(tests.join("drive.py")).arg(simulator))?;
+    let names = workspace.path(&["protocol", "clients", "python-trueconf-room.json"]);
+    process::run(environment.python().arg(tests.join("names.py")).arg(names))
 }
 
 fn node_tests(session: &Session) -> Result {
