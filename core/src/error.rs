@@ -1,9 +1,11 @@
 //! What can go wrong, with what happened, where, and what to do next.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::health::error_json;
 use crate::text::Text;
 
 /// The result of everything that can fail here.
@@ -109,6 +111,14 @@ pub enum Error {
         /// What failed.
         message: String,
     },
+    /// A command failed in some rooms of a fleet.
+    #[error("failed in {} of {of} rooms: {}", errors.len(), first(errors))]
+    Fleet {
+        /// Rooms that were asked.
+        of: usize,
+        /// The error of each room that failed, by its key.
+        errors: BTreeMap<String, Error>,
+    },
     /// An argument is wrong; nothing was sent.
     #[error("{0}")]
     Usage(String),
@@ -123,6 +133,19 @@ fn list(tried: &[String]) -> String {
     } else {
         format!(". Tried: {}", tried.join("; "))
     }
+}
+
+/// The first few, as words.
+fn first(errors: &BTreeMap<String, Error>) -> String {
+    let mut texts: Vec<String> = errors
+        .iter()
+        .take(3)
+        .map(|(key, error)| format!("{key}: {error}"))
+        .collect();
+    if errors.len() > texts.len() {
+        texts.push("...".to_owned());
+    }
+    texts.join("; ")
 }
 
 fn refusal(text: &str, code: Option<i64>) -> String {
@@ -163,6 +186,7 @@ impl Error {
             Self::RoomClosed { .. } => "RoomClosed",
             Self::FileRequest { .. } => "FileRequestError",
             Self::Transfer { .. } => "TransferError",
+            Self::Fleet { .. } => "FleetError",
             Self::Usage(_) => "UsageError",
             Self::Cancelled => "Cancelled",
         }
@@ -234,6 +258,14 @@ impl Error {
             }
             Self::Transfer { file, .. } => {
                 put("file", json!(file));
+            }
+            Self::Fleet { of, errors } => {
+                let errors: Map<String, Value> = errors
+                    .iter()
+                    .map(|(key, error)| (key.clone(), error_json(error)))
+                    .collect();
+                put("of", json!(of));
+                put("errors", json!(errors));
             }
             Self::Usage(_) | Self::Cancelled => {}
         }

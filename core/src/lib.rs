@@ -25,6 +25,8 @@ mod driver;
 pub mod engine;
 mod error;
 pub mod files;
+pub mod fleet;
+mod health;
 pub mod host;
 pub mod http;
 mod options;
@@ -39,6 +41,8 @@ pub use engine::{
 };
 pub use error::{Error, Result};
 pub use files::Files;
+pub use fleet::Fleet;
+pub use health::RoomHealth;
 pub use options::{ApiVersion, Options, Role};
 pub use room::Room;
 pub use secret::Secret;

@@ -11,6 +11,8 @@ use crate::driver::{self, Shared, Waiter};
 use crate::engine::{Counters, Engine, Filter, State, Time};
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::fleet::Entrance;
+use crate::health::{RoomHealth, error_json};
 use crate::options::Options;
 use crate::subscription::{Events, Subscription};
 use crate::text::Text;
@@ -50,7 +52,14 @@ impl Room {
 
     /// Begins to connect.
     pub(crate) fn open(options: Options) -> Result<Self> {
-        let shared = Arc::new(Shared::new(options)?);
+        let room = Self::prepare(options, None)?;
+        room.begin();
+        Ok(room)
+    }
+
+    /// A room that does nothing until [`Room::begin`]. One of a fleet is given its entrance.
+    pub(crate) fn prepare(options: Options, entrance: Option<Arc<Entrance>>) -> Result<Self> {
+        let shared = Arc::new(Shared::new(options, entrance)?);
         let (finish, finished) = tokio::sync::watch::channel(false);
         let task = shared.clone();
         tokio::spawn(async move {
@@ -61,6 +70,11 @@ impl Room {
         Ok(Self {
             inner: Arc::new(Inner { shared, finished }),
         })
+    }
+
+    /// Begins to connect, unless it has begun already.
+    pub(crate) fn begin(&self) {
+        self.shared().with(Engine::start);
     }
 
     /// Waits until the room is ready and knows the terminal's file requests.
@@ -125,13 +139,7 @@ impl Room {
     /// Events of these names, or all without any. `capacity` is how many wait for a reader that is
     /// slower than the terminal; beyond it the oldest go and a `lagged` event counts them.
     pub fn events<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Events {
-        let names: std::collections::HashSet<String> =
-            names.into_iter().map(str::to_owned).collect();
-        let filter = if names.is_empty() || names.contains("*") {
-            Filter::All
-        } else {
-            Filter::Events(names)
-        };
+        let filter = Filter::named(names.into_iter().map(str::to_owned).collect());
         Events::new(Subscription::new(self.shared(), filter, None))
     }
 
@@ -153,6 +161,11 @@ impl Room {
     /// Numbers for those who watch.
     pub fn counters(&self) -> Counters {
         self.shared().read(|engine| engine.counters())
+    }
+
+    /// How the room is doing.
+    pub fn health(&self) -> RoomHealth {
+        self.shared().health()
     }
 
     /// Waits until commands can be sent.
@@ -202,21 +215,22 @@ impl Room {
 
     /// State, counters and what else is known without asking, as JSON text.
     pub fn status(&self) -> String {
+        let health = self.health().to_json();
         self.shared().read(|engine| {
             let error = engine.ended().filter(|_| !engine.is_closed_by_user());
-            let error = error.map(|error| {
-                serde_json::from_str::<serde_json::Value>(&error.to_json()).unwrap_or_default()
-            });
             json!({
                 "state": engine.state().as_str(),
+                "since": health["since"],
                 "apiVersion": engine.api_version(),
                 "ended": engine.ended().is_some(),
-                "error": error,
+                "error": error.map(error_json),
+                "lastError": health["lastError"],
                 "privileges": engine.privileges(),
                 "generation": engine.generation(),
                 "availability": engine.availability(),
                 "counters": engine.counters(),
-                "rtt": engine.rtt().map(|rtt| rtt.as_secs_f64() * 1000.0),
+                "queueDepth": health["queueDepth"],
+                "rtt": health["rtt"],
             })
             .to_string()
         })

@@ -32,7 +32,6 @@ enum Happened {
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut link = Link::None;
     let mut outgoing: VecDeque<Message> = VecDeque::new();
-    shared.with(super::super::engine::Engine::start);
     loop {
         let orders = shared.take_orders();
         if orders.drop {
@@ -43,7 +42,13 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         }
         if orders.open {
             let shared = shared.clone();
-            link = Link::Opening(Box::pin(async move { dial(&shared).await }));
+            let delay = shared.admission();
+            link = Link::Opening(Box::pin(async move {
+                if !delay.is_zero() {
+                    tokio::time::sleep(delay).await;
+                }
+                dial(&shared).await
+            }));
         }
         outgoing.extend(orders.outgoing.into_iter().map(Message::Text));
         if orders.ping {

@@ -4,14 +4,17 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::engine::{CallId, Effect, Engine, SubscriptionId, Taken, Time};
+use crate::engine::{self, CallId, Effect, Engine, SubscriptionId, Taken, Time};
 use crate::error::{Error, Result};
 use crate::files::Access;
+use crate::fleet::{Entrance, Merge};
+use crate::health::RoomHealth;
 use crate::host::Mailbox;
 use crate::options::Options;
 use crate::text::Text;
@@ -26,6 +29,8 @@ pub(crate) enum Waiter {
 pub(crate) enum Listener {
     Task(Option<Waker>),
     Host(Arc<Mailbox>),
+    /// The streams of many rooms made one.
+    Merge(Arc<Merge>),
 }
 
 /// What the engine wants of the connection's task and has not got yet.
@@ -42,6 +47,8 @@ struct State {
     waiters: HashMap<CallId, Waiter>,
     listeners: HashMap<SubscriptionId, Listener>,
     orders: Orders,
+    /// Where the connection stands, and since when.
+    standing: (engine::State, Time),
 }
 
 pub(crate) struct Shared {
@@ -49,6 +56,10 @@ pub(crate) struct Shared {
     /// Where and how file bytes are moved.
     pub(crate) access: Access,
     start: Instant,
+    /// What the clock on the wall said then.
+    start_of_day: SystemTime,
+    /// Where the rooms of a fleet ask before they connect.
+    entrance: Option<Arc<Entrance>>,
     state: Mutex<State>,
     /// The connection's task has something to do.
     wake: Notify,
@@ -57,16 +68,24 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options) -> Result<Self> {
+    /// `entrance` makes it a room of a fleet: it asks there before it connects, and tries its first
+    /// connection again and again, too.
+    pub(crate) fn new(options: Options, entrance: Option<Arc<Entrance>>) -> Result<Self> {
         options.check()?;
         let access = Access::new(&options)?;
         let options = Arc::new(options);
-        let engine = Engine::new(options.clone(), fastrand::u64(..));
+        let mut engine = Engine::new(options.clone(), fastrand::u64(..));
+        if entrance.is_some() {
+            engine.be_patient();
+        }
         Ok(Self {
             options,
             access,
             start: Instant::now(),
+            start_of_day: SystemTime::now(),
+            entrance,
             state: Mutex::new(State {
+                standing: (engine.state(), Time::ZERO),
                 engine,
                 waiters: HashMap::new(),
                 listeners: HashMap::new(),
@@ -102,6 +121,32 @@ impl Shared {
         let result = act(&mut state.engine, now);
         self.pump(&mut state);
         result
+    }
+
+    /// How long the attempt to connect that is wanted now has to wait for those of other rooms.
+    pub(crate) fn admission(&self) -> Duration {
+        self.entrance.as_ref().map_or(Duration::ZERO, |entrance| {
+            self.with(|engine, now| {
+                let delay = entrance.admit(engine.failures() > 0);
+                engine.on_open_delayed(now, delay);
+                delay
+            })
+        })
+    }
+
+    pub(crate) fn health(&self) -> RoomHealth {
+        let state = self.lock();
+        let (engine, (standing, since)) = (&state.engine, state.standing);
+        let counters = engine.counters();
+        RoomHealth {
+            state: standing,
+            since: self.start_of_day + since,
+            last_error: engine.last_error().cloned(),
+            rtt: engine.rtt(),
+            reconnects: counters.reconnects,
+            queue_depth: engine.queue_depth(),
+            pending: counters.pending,
+        }
     }
 
     /// Sends a command for `waiter`, which hears of the outcome exactly once, at once when the
@@ -148,6 +193,12 @@ impl Shared {
         }
     }
 
+    /// A number that no subscription of this process has had.
+    pub(crate) fn subscription_id() -> SubscriptionId {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        LAST.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     /// Adds a subscriber.
     pub(crate) fn subscribe(
         &self,
@@ -155,8 +206,7 @@ impl Shared {
         capacity: Option<usize>,
         listener: Listener,
     ) -> SubscriptionId {
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = Self::subscription_id();
         let mut state = self.lock();
         state.listeners.insert(id, listener);
         state.engine.subscribe(id, filter, capacity);
@@ -180,18 +230,18 @@ impl Shared {
         taken: &mut VecDeque<Taken>,
     ) -> bool {
         let mut state = self.lock();
-        while taken.len() < max {
-            match state.engine.take(id) {
-                Some(item) => taken.push_back(item),
-                None => break,
-            }
-        }
+        take(&mut state.engine, id, max, taken);
         if taken.is_empty()
             && let Some(Listener::Task(slot)) = state.listeners.get_mut(&id)
         {
             *slot = Some(waker.clone());
         }
         state.engine.ended().is_some()
+    }
+
+    /// Takes up to `max` things for a subscriber; fewer when that is all.
+    pub(crate) fn take(&self, id: SubscriptionId, max: usize, taken: &mut VecDeque<Taken>) {
+        take(&mut self.lock().engine, id, max, taken);
     }
 
     pub(crate) fn take_orders(&self) -> Orders {
@@ -255,6 +305,9 @@ impl Shared {
                     }
                 }
                 Effect::StateChanged => {
+                    if state.standing.0 != state.engine.state() {
+                        state.standing = (state.engine.state(), self.now());
+                    }
                     self.changes
                         .send_modify(|count| *count = count.wrapping_add(1));
                     wake = true;
@@ -286,7 +339,16 @@ impl Listener {
                 }
             }
             Self::Host(mailbox) => mailbox.ready(id),
+            Self::Merge(merge) => merge.ready(id),
         }
+    }
+}
+
+fn take(engine: &mut Engine, id: SubscriptionId, max: usize, taken: &mut VecDeque<Taken>) {
+    while taken.len() < max
+        && let Some(item) = engine.take(id)
+    {
+        taken.push_back(item);
     }
 }
 

@@ -29,6 +29,14 @@ impl Engine {
         self.effects.push_back(Effect::StateChanged);
     }
 
+    /// The driver begins to open the connection only after `delay`, because many rooms want to.
+    /// The time limit of the attempt counts from then on.
+    pub fn on_open_delayed(&mut self, now: Time, delay: Duration) {
+        if matches!(self.phase, Phase::Opening) {
+            self.attempt_until = now + delay + self.options.connect_timeout;
+        }
+    }
+
     /// The WebSocket is open.
     pub fn on_open(&mut self, now: Time) {
         if !matches!(self.phase, Phase::Opening) {
@@ -220,6 +228,7 @@ impl Engine {
             return;
         }
         self.phase = Phase::Ready { since: now };
+        self.failures = 0;
         let first = !std::mem::replace(&mut self.was_ready, true);
         let deaf = self
             .deaf_since
@@ -303,8 +312,11 @@ impl Engine {
 
     /// The connection, or the attempt to make one, is gone.
     pub(super) fn lost(&mut self, now: Time, reason: &str, tried: Vec<String>) {
+        let was_up = matches!(self.phase, Phase::Ready { .. });
         if let Phase::Ready { since } = self.phase {
             self.backoff.held(now.saturating_sub(since));
+        } else {
+            self.failures = self.failures.saturating_add(1);
         }
         if self.was_ready && self.deaf_since.is_none() {
             self.deaf_since = Some(self.last_heard);
@@ -316,24 +328,25 @@ impl Engine {
         self.session.forget_http_token();
         self.phase = Phase::Idle;
         self.fail_in_flight(reason);
-        if !self.was_ready {
+        let problem = if was_up {
+            connection_lost(reason.clone())
+        } else {
             let message = format!("could not connect to {}: {reason}", self.options.host);
-            self.end(Error::Connect { message, tried }, reason);
-        } else if !self.options.reconnect {
-            let reason_given = format!("{reason}; reconnecting is turned off");
-            let error = Error::ConnectionLost {
-                method: None,
-                request_id: None,
-                reason: reason_given,
-                outcome_unknown: false,
-            };
+            Error::Connect { message, tried }
+        };
+        if !self.was_ready && !self.patient {
+            self.end(problem, reason);
+        } else if self.was_ready && !self.options.reconnect {
+            let error = connection_lost(format!("{reason}; reconnecting is turned off"));
             self.end(error, reason);
         } else {
             let delay = self.backoff.next(&mut self.rng);
+            self.last_error = Some(problem);
             self.phase = Phase::Waiting { until: now + delay };
-            tracing::info!(target: "trueroom", reason, ?delay, "connection lost");
+            let host = &self.options.host;
+            tracing::info!(target: "trueroom", host, reason, ?delay, "connection lost");
             let event = events::connection(
-                State::Reconnecting,
+                self.state(),
                 reason,
                 self.backoff.attempt(),
                 Some(delay),
@@ -367,6 +380,15 @@ impl Engine {
             }
         }
         self.sync_stop();
+    }
+}
+
+fn connection_lost(reason: String) -> Error {
+    Error::ConnectionLost {
+        method: None,
+        request_id: None,
+        reason,
+        outcome_unknown: false,
     }
 }
 

@@ -16,6 +16,7 @@ mod routing;
 mod scalar;
 mod session;
 mod subscriptions;
+mod watch;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -141,7 +142,12 @@ pub struct Engine {
     attempt_until: Time,
     /// The first connection has been ready.
     was_ready: bool,
+    /// A first connection that fails is tried again as well.
+    patient: bool,
+    /// Attempts to connect that have failed since the room was last ready.
+    failures: u32,
     ended: Option<Error>,
+    last_error: Option<Error>,
     superseded: bool,
     closed_by_user: bool,
     calls: Calls,
@@ -174,7 +180,10 @@ impl Engine {
             phase: Phase::Idle,
             attempt_until: Time::ZERO,
             was_ready: false,
+            patient: false,
+            failures: 0,
             ended: None,
+            last_error: None,
             superseded: false,
             closed_by_user: false,
             calls: Calls::default(),
@@ -200,6 +209,11 @@ impl Engine {
         if matches!(self.phase, Phase::Idle) {
             self.open(now);
         }
+    }
+
+    /// Makes the first connection one like all others: when it fails, it is tried again.
+    pub fn be_patient(&mut self) {
+        self.patient = true;
     }
 
     /// The next thing to do; call until there is none.
@@ -308,6 +322,9 @@ impl Engine {
     fn end(&mut self, error: Error, reason: &str) {
         self.phase = Phase::Ended;
         self.superseded = matches!(error, Error::Superseded { .. });
+        if !self.closed_by_user {
+            self.last_error = Some(error.clone());
+        }
         self.ended = Some(error.clone());
         for (id, pending) in self.calls.extract(|_| true) {
             if pending.purpose.has_waiter() {
@@ -385,20 +402,6 @@ impl Engine {
         self.book.availability
     }
 
-    /// Round trip of the last ping.
-    pub fn rtt(&self) -> Option<Duration> {
-        self.rtt
-    }
-
-    /// Numbers for those who watch.
-    pub fn counters(&self) -> Counters {
-        Counters {
-            pending: self.calls.len() as u64,
-            dropped: self.subscriptions.dropped,
-            ..self.counters
-        }
-    }
-
     /// Adds a subscriber. `id` is the caller's choice and must be new.
     pub fn subscribe(&mut self, id: SubscriptionId, filter: Filter, capacity: Option<usize>) {
         let requests = filter == Filter::Requests;
@@ -467,11 +470,6 @@ impl Engine {
 
     fn is_reconnecting(&self) -> bool {
         self.was_ready && !matches!(self.phase, Phase::Ended | Phase::Ready { .. })
-    }
-
-    /// Length of the longest queue of any subscriber, and the number of file requests known.
-    pub fn sizes(&self) -> (usize, usize) {
-        (self.subscriptions.longest(), self.book.len())
     }
 }
 

@@ -27,6 +27,17 @@ pub enum Filter {
     Changes,
 }
 
+impl Filter {
+    /// Events of these names; all when there is none, or `*`.
+    pub(crate) fn named(names: HashSet<String>) -> Self {
+        if names.is_empty() || names.contains("*") {
+            Self::All
+        } else {
+            Self::Events(names)
+        }
+    }
+}
+
 /// An event, as the terminal sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -250,14 +261,21 @@ impl Subscriptions {
 
     /// Length of the longest queue.
     pub(crate) fn longest(&self) -> usize {
+        self.lengths().max().unwrap_or(0)
+    }
+
+    /// What waits in all queues.
+    pub(crate) fn waiting(&self) -> usize {
+        self.lengths().sum()
+    }
+
+    fn lengths(&self) -> impl Iterator<Item = usize> {
         self.table
             .values()
             .map(|subscription| match &subscription.queue {
                 Queue::Events(queue) => queue.items.len(),
                 Queue::Requests(queue) | Queue::Changes(queue) => queue.order.len(),
             })
-            .max()
-            .unwrap_or(0)
     }
 }
 

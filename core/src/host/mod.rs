@@ -4,12 +4,15 @@
 //! objects. What a host asks for is marked with a token of its choice; what comes of it waits in
 //! the loop's [`Mailbox`], whose doorbell rings once however much has come.
 
+mod fleet;
 mod log;
 mod mailbox;
 mod operation;
 mod room;
 mod runtime;
+mod tasks;
 
+pub use fleet::{HostFleet, HostMerge};
 pub use log::{Level, Record, set_log_level, take_logs};
 pub use mailbox::{Completion, Drained, Mailbox, Payload, Token};
 pub use room::{HostRoom, HostSubscription};

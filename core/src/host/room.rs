@@ -1,16 +1,13 @@
 //! A room and its subscriptions, as a host holds them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
 
 use super::operation::Operation;
-use super::{Mailbox, Payload, Token, runtime};
+use super::tasks::Tasks;
+use super::{Mailbox, Payload, Token};
 use crate::driver::{Listener, Shared, Waiter};
 use crate::engine::{Filter, SubscriptionId, Taken};
 use crate::error::{Error, Result};
@@ -22,10 +19,7 @@ use crate::text::Text;
 #[derive(Clone)]
 pub struct HostRoom {
     room: Room,
-    mailbox: Arc<Mailbox>,
-    runtime: Handle,
-    /// What runs and can be cancelled. Who takes an entry out reports the outcome, once.
-    running: Arc<Mutex<HashMap<Token, AbortHandle>>>,
+    tasks: Tasks,
 }
 
 impl HostRoom {
@@ -35,29 +29,36 @@ impl HostRoom {
     /// [`Error::Usage`] for options that cannot work, and after a fork.
     pub fn open(mailbox: &Arc<Mailbox>, token: Token, options_json: &str) -> Result<Self> {
         let options = Options::from_json(options_json)?;
-        let runtime = runtime()?;
+        let tasks = Tasks::new(mailbox)?;
         let room = {
-            let _inside = runtime.enter();
+            let _inside = tasks.enter();
             Room::open(options)?
         };
-        let host = Self {
-            room,
-            mailbox: mailbox.clone(),
-            runtime,
-            running: Arc::default(),
-        };
+        let host = Self { room, tasks };
         let room = host.room.clone();
-        host.spawn(token, async move {
+        host.tasks.spawn(token, async move {
             room.wait_connected().await?;
             Ok(Payload::Json(Text::from(room.status())))
         });
         Ok(host)
     }
 
+    /// A room of a fleet.
+    pub(super) fn member(room: Room, mailbox: &Arc<Mailbox>) -> Result<Self> {
+        let tasks = Tasks::new(mailbox)?;
+        Ok(Self { room, tasks })
+    }
+
+    /// Begins to connect a room that came from [`super::HostFleet::add`]; until then its host can
+    /// subscribe to what is to come. Does nothing when it has begun.
+    pub fn begin(&self) {
+        self.room.begin();
+    }
+
     /// Sends a command; `token` completes with the answer's text.
     pub fn call(&self, token: Token, method: &str, params_json: &str, timeout: Option<Duration>) {
         let waiter = Waiter::Host {
-            mailbox: self.mailbox.clone(),
+            mailbox: self.tasks.mailbox().clone(),
             token,
         };
         self.shared().submit(waiter, |engine, now| {
@@ -77,59 +78,19 @@ impl HostRoom {
 
     fn start(&self, token: Token, operation: Result<Operation>) {
         let room = self.room.clone();
-        let mailbox = self.mailbox.clone();
-        self.spawn(token, async move {
+        let mailbox = self.tasks.mailbox().clone();
+        self.tasks.spawn(token, async move {
             let progress =
                 Arc::new(move |done: u64, total: u64| mailbox.progress(token, done, total));
             operation?.run(&room, progress).await
         });
     }
 
-    /// Begins the work here, to its first wait, so that what was asked for first is sent first; a
-    /// task on another thread goes on with it.
-    fn spawn(&self, token: Token, work: impl Future<Output = Result<Payload>> + Send + 'static) {
-        let mut work = Box::pin(work);
-        let first = {
-            let _inside = self.runtime.enter();
-            work.as_mut().poll(&mut Context::from_waker(Waker::noop()))
-        };
-        if let Poll::Ready(outcome) = first {
-            self.mailbox
-                .complete(token, outcome.map_err(|error| error.to_json()));
-            return;
-        }
-        let (mailbox, running) = (self.mailbox.clone(), self.running.clone());
-        // Held until the entry is in, so that the work cannot be over before.
-        let mut entries = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let task = self.runtime.spawn(async move {
-            let outcome = work.await;
-            let mine = running
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&token)
-                .is_some();
-            if mine {
-                mailbox.complete(token, outcome.map_err(|error| error.to_json()));
-            }
-        });
-        entries.insert(token, task.abort_handle());
-    }
-
     /// Gives a call or an operation up; it completes with the kind `Cancelled`, unless it has
     /// completed already.
     pub fn cancel(&self, token: Token) {
-        let running = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&token);
-        match running {
-            Some(task) => {
-                task.abort();
-                self.mailbox
-                    .complete(token, Err(Error::Cancelled.to_json()));
-            }
-            None => self.shared().cancel_host(&self.mailbox, token),
+        if !self.tasks.cancel(token) {
+            self.shared().cancel_host(self.tasks.mailbox(), token);
         }
     }
 
@@ -143,10 +104,9 @@ impl HostRoom {
         filter_json: &str,
         capacity: Option<usize>,
     ) -> Result<HostSubscription> {
-        let filter: FilterJson = serde_json::from_str(filter_json)
-            .map_err(|error| Error::Usage(format!("subscription filter: {error}")))?;
-        let listener = Listener::Host(self.mailbox.clone());
-        let id = self.shared().subscribe(filter.into(), capacity, listener);
+        let filter = read_filter(filter_json)?;
+        let listener = Listener::Host(self.tasks.mailbox().clone());
+        let id = self.shared().subscribe(filter, capacity, listener);
         Ok(HostSubscription {
             shared: self.shared().clone(),
             id,
@@ -187,7 +147,7 @@ impl HostRoom {
         // At once, not when the task gets its turn: what follows must find the room closed.
         self.shared().with(|engine, _| engine.close());
         let room = self.room.clone();
-        self.spawn(token, async move {
+        self.tasks.spawn(token, async move {
             room.close().await;
             Ok(Payload::Json(Text::from("null".to_owned())))
         });
@@ -239,6 +199,13 @@ impl Drop for HostSubscription {
     }
 }
 
+/// Reads what [`HostRoom::subscribe`] takes.
+pub(super) fn read_filter(json: &str) -> Result<Filter> {
+    let filter: FilterJson = serde_json::from_str(json)
+        .map_err(|error| Error::Usage(format!("subscription filter: {error}")))?;
+    Ok(filter.into())
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum FilterJson {
@@ -263,10 +230,10 @@ enum FileFilter {
 impl From<FilterJson> for Filter {
     fn from(filter: FilterJson) -> Self {
         match filter {
-            FilterJson::Events(Names::All(name)) if name == "*" => Self::All,
-            FilterJson::Events(Names::All(name)) => Self::Events([name].into()),
-            FilterJson::Events(Names::Some(names)) if names.contains("*") => Self::All,
-            FilterJson::Events(Names::Some(names)) => Self::Events(names),
+            FilterJson::Events(Names::All(name)) => Self::named([name].into()),
+            // No name at all is none, not all.
+            FilterJson::Events(Names::Some(names)) if names.is_empty() => Self::Events(names),
+            FilterJson::Events(Names::Some(names)) => Self::named(names),
             FilterJson::Files(FileFilter::Requests) => Self::Requests,
             FilterJson::Files(FileFilter::Changes) => Self::Changes,
         }

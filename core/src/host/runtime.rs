@@ -35,6 +35,9 @@ pub fn runtime() -> Result<Handle> {
     let runtime = Builder::new_multi_thread()
         // One moves messages; the other keeps them moving while TLS or a file is slow.
         .worker_threads(2)
+        // Names are looked up and files are written on these; a thousand rooms must not become a
+        // thousand threads.
+        .max_blocking_threads(16)
         .thread_name("trueroom")
         .enable_all()
         .build()
