@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,69 @@ def test_sync_script(simulator: SyncSimulator, tmp_path: Path) -> None:
         f"state 3, API v.2, files available\nincoming a.txt: waiting, 5 bytes\nsaved {path}\n"
     )
     assert path.read_text() == "hello"
+
+
+@pytest.fixture
+def running(simulator: SyncSimulator) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts an example and ends it with the test, whatever becomes of it."""
+    processes: list[tuple[subprocess.Popen[str], threading.Timer]] = []
+
+    def run(name: str, *arguments: object) -> subprocess.Popen[str]:
+        process = start(name, *arguments, simulator=simulator)
+        guard = threading.Timer(60, process.kill)
+        guard.start()
+        processes.append((process, guard))
+        return process
+
+    yield run
+    for process, guard in processes:
+        guard.cancel()
+        process.kill()
+        process.communicate()
+
+
+Running = Callable[..., subprocess.Popen[str]]
+
+
+def test_chat_bot(running: Running, simulator: SyncSimulator) -> None:
+    bot = running("chat_bot.py", "127.0.0.1", "--trust", "boss@example.test")
+    assert line(bot) == "ready"
+    simulator.offer_file("plan.pdf", "x", sender="alice@example.test")
+    # Whom it does not trust it does not answer: the next answer goes to the boss.
+    simulator.say("stranger@example.test", "call me@example.test")
+    said = [
+        ("/state", "logged in"),
+        ("files", "plan.pdf from alice"),
+        ("dance now", 'I do not know "dance"; write "help"'),
+        ("call bob@example.test", "calling bob@example.test"),
+    ]
+    for count, (message, _) in enumerate(said, 1):
+        simulator.say("boss@example.test", message)
+        simulator.wait_for(received="sendMessage", count=count)
+    answers = [
+        (entry.message.peer_id, entry.message.message)
+        for entry in simulator.perform("log")
+        if entry.method == "sendMessage"
+    ]
+    assert answers == [("boss@example.test", answer) for _, answer in said]
+    simulator.wait_for(received="call")
+
+
+def test_event_recorder(running: Running, simulator: SyncSimulator, tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    recorder = running("event_recorder.py", "127.0.0.1", path, "--count", 4)
+    assert line(recorder) == f"recording to {path}"
+    simulator.emit("myEvent", data="before")
+    simulator.drop_connection()
+    simulator.wait_for(received="auth", count=2)
+    simulator.wait_connections(1, authorized=True)
+    simulator.emit("somethingNew", answer=42, name="прибыль")
+    assert recorder.wait(30) == 0
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert all(datetime.fromisoformat(line["at"]).tzinfo for line in lines)
+    first, lost, back, last = (line["event"] for line in lines)
+    assert first == {"method": "event", "event": "myEvent", "data": "before"}
+    assert (lost["event"], lost["state"]) == ("connection", "reconnecting")
+    assert (back["event"], back["state"]) == ("connection", "ready")
+    assert back["deafFor"] >= 0
+    assert last == {"method": "event", "event": "somethingNew", "answer": 42, "name": "прибыль"}
