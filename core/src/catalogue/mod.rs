@@ -6,7 +6,10 @@
 #[rustfmt::skip]
 mod generated;
 
+use std::sync::LazyLock;
+
 use generated::{COMMANDS, EVENT_ALIASES, EVENTS};
+use rustc_hash::FxHashMap;
 
 /// One command that a client can send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,22 +83,30 @@ pub enum Generation {
     Current,
 }
 
+/// By name, since every message asks.
+static COMMANDS_BY_NAME: LazyLock<FxHashMap<&str, &Command>> =
+    LazyLock::new(|| COMMANDS.iter().map(|found| (found.name, found)).collect());
+
+/// By name and by every other spelling.
+static EVENTS_BY_NAME: LazyLock<FxHashMap<&str, &Event>> = LazyLock::new(|| {
+    let named = EVENTS.iter().map(|found| (found.name, found));
+    let mut by_name: FxHashMap<&str, &Event> = named.collect();
+    for (alias, name) in EVENT_ALIASES {
+        if let Some(found) = by_name.get(name).copied() {
+            by_name.insert(alias, found);
+        }
+    }
+    by_name
+});
+
 /// The command with this wire name.
 pub fn command(name: &str) -> Option<&'static Command> {
-    let at = COMMANDS
-        .binary_search_by(|command| command.name.cmp(name))
-        .ok()?;
-    COMMANDS.get(at)
+    COMMANDS_BY_NAME.get(name).copied()
 }
 
 /// The event with this wire name, or with this as another spelling of its name.
 pub fn event(name: &str) -> Option<&'static Event> {
-    let main = match EVENT_ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(name)) {
-        Ok(at) => EVENT_ALIASES.get(at)?.1,
-        Err(_) => name,
-    };
-    let at = EVENTS.binary_search_by(|event| event.name.cmp(main)).ok()?;
-    EVENTS.get(at)
+    EVENTS_BY_NAME.get(name).copied()
 }
 
 /// All commands, sorted by name.

@@ -1,11 +1,12 @@
 //! What the connection's task and the handles of a room share.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, SystemTime};
 
+use rustc_hash::FxHashMap;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -44,8 +45,8 @@ pub(crate) struct Orders {
 
 struct State {
     engine: Engine,
-    waiters: HashMap<CallId, Waiter>,
-    listeners: HashMap<SubscriptionId, Listener>,
+    waiters: FxHashMap<CallId, Waiter>,
+    listeners: FxHashMap<SubscriptionId, Listener>,
     orders: Orders,
     /// Where the connection stands, and since when.
     standing: (engine::State, Time),
@@ -87,8 +88,8 @@ impl Shared {
             state: Mutex::new(State {
                 standing: (engine.state(), Time::ZERO),
                 engine,
-                waiters: HashMap::new(),
-                listeners: HashMap::new(),
+                waiters: FxHashMap::default(),
+                listeners: FxHashMap::default(),
                 orders: Orders::default(),
             }),
             wake: Notify::new(),

@@ -1,5 +1,6 @@
 //! The table of calls in flight.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
@@ -46,7 +47,7 @@ impl Purpose {
 
 #[derive(Debug)]
 pub(crate) struct Pending {
-    pub method: Box<str>,
+    pub method: Cow<'static, str>,
     pub purpose: Purpose,
     /// From the catalogue; what the catalogue does not know counts as an action.
     pub query: bool,
@@ -171,7 +172,7 @@ mod tests {
 
     fn pending(method: &str, deadline: u64) -> Pending {
         Pending {
-            method: method.into(),
+            method: method.to_owned().into(),
             purpose: Purpose::User,
             query: true,
             again: None,

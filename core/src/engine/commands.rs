@@ -1,5 +1,7 @@
 //! Commands: from the program to the wire, and to their outcome.
 
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::time::Duration;
 
 use serde::de::IgnoredAny;
@@ -7,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::calls::{CallId, MAX_IN_FLIGHT, Pending, Purpose};
-use super::{Effect, Engine, Generation, Phase, Time};
+use super::{Effect, Engine, Generation, Phase, Time, scan};
 use crate::catalogue;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -42,16 +44,16 @@ impl Engine {
             ));
         }
         let (members, secrets) = members(method, params)?;
-        let query =
-            catalogue::command(method).is_some_and(|known| known.kind == catalogue::Kind::Query);
+        let known = catalogue::command(method);
+        let query = known.is_some_and(|known| known.kind == catalogue::Kind::Query);
         let again = query && self.options.retry_queries && purpose == Purpose::User;
         let ready = matches!(self.phase, Phase::Ready { .. });
         let parked = again && self.is_reconnecting();
         if !(ready || parked) {
             return Err(self.not_connected(Some(method), now));
         }
-        if purpose == Purpose::User {
-            self.doubt(method);
+        if let (Some(known), Purpose::User) = (known, &purpose) {
+            self.doubt(known);
         }
         if self.calls.len() >= MAX_IN_FLIGHT {
             return Err(Error::Usage(format!(
@@ -65,7 +67,8 @@ impl Engine {
         self.calls.insert(
             id,
             Pending {
-                method: method.into(),
+                method: known
+                    .map_or_else(|| Cow::Owned(method.to_owned()), |known| known.name.into()),
                 purpose,
                 query,
                 again: again.then(|| text.clone()),
@@ -85,14 +88,12 @@ impl Engine {
 
     /// Warns, once a room and command, of a command that this terminal cannot know by what it has
     /// said of itself. It is sent all the same: the catalogue may be wrong.
-    fn doubt(&mut self, method: &str) {
-        let Some(known) = catalogue::command(method) else {
-            return;
-        };
+    fn doubt(&mut self, known: &'static catalogue::Command) {
         let Some(reason) = doubt(known, self.generation, self.session.api_version) else {
             return;
         };
         if self.doubted.insert(known.name) {
+            let method = known.name;
             tracing::warn!(target: "trueroom", "{method}: this terminal may not know it: {reason}");
         }
     }
@@ -178,6 +179,13 @@ fn doubt(
 
 /// The members of a parameter object, without its braces, and the secrets among them.
 fn members<'a>(method: &str, params: &'a str) -> Result<(&'a str, Vec<Secret>)> {
+    let object = params.trim_ascii();
+    // Most have nothing that needs a closer look.
+    if let Some(found) = scan::members(object)
+        && !found.iter().any(|member| SPECIAL.contains(&member.key))
+    {
+        return Ok((object[1..object.len() - 1].trim_ascii(), Vec::new()));
+    }
     let wrong = |what: String| Error::Usage(format!("{method}: {what}"));
     let raw: &RawValue = serde_json::from_str(params)
         .map_err(|error| wrong(format!("the parameters are no JSON: {error}")))?;
@@ -189,6 +197,9 @@ fn members<'a>(method: &str, params: &'a str) -> Result<(&'a str, Vec<Secret>)> 
     }
     Ok((object[1..object.len() - 1].trim(), secrets))
 }
+
+/// The members of [`Seen`].
+const SPECIAL: [&str; 5] = ["method", "requestId", "credentials", "password", "pin"];
 
 #[derive(serde::Deserialize)]
 #[serde(from = "Seen")]
@@ -228,10 +239,24 @@ impl From<Seen> for Keys {
 
 /// A request as it goes over the wire.
 pub(super) fn request(method: &str, id: CallId, members: &str) -> String {
-    let name = Value::from(method);
+    // In one piece: what grows, or has room to spare, is copied once more on its way.
+    let digits = id.checked_ilog10().unwrap_or(0) as usize + 1;
     let comma = if members.is_empty() { "" } else { "," };
-    format!(r#"{{"method":{name},"requestId":"{id}"{comma}{members}}}"#)
+    let size = QUOTED + method.len() + digits + comma.len() + members.len();
+    let mut text = String::with_capacity(size);
+    text.push_str(r#"{"method":"#);
+    if method.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        text.extend(["\"", method, "\""]);
+    } else {
+        text.push_str(&Value::from(method).to_string());
+    }
+    // Writing to a text cannot fail.
+    let _ = write!(text, r#","requestId":"{id}"{comma}{members}}}"#);
+    text
 }
+
+/// What a request has around its method, id and members.
+const QUOTED: usize = r#"{"method":"","requestId":""}"#.len();
 
 /// An error that ended the room, as the outcome of one call that was in flight.
 pub(super) fn about(error: &Error, method: &str, id: CallId) -> Error {

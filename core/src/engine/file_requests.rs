@@ -10,6 +10,7 @@ use super::files::{
     Change, Direction, FileEvent, FileRequest, FileStatus, Generation, MAX_REQUESTS, Patch, Signal,
     availability, entries,
 };
+use super::sync::Sync;
 use super::{Effect, Engine, Phase, Text, Time, events};
 use crate::error::{Error, Result};
 
@@ -26,49 +27,6 @@ const AGAIN: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 /// Details asked for at once. No ordinary terminal comes near it; a flood of offers without sizes
 /// must not become a flood of questions, and is announced as it is.
 const MAX_DETAILS: u32 = 1024;
-
-/// The state of the comparison with the terminal's own lists.
-#[derive(Debug, Default)]
-pub(crate) struct Sync {
-    /// Lists of this round that are still to come.
-    outstanding: u8,
-    /// Lists of this round that came.
-    came: u8,
-    /// A list of this round was not answered.
-    missed: bool,
-    /// How often questions had to be asked again, since a round was complete.
-    failures: u32,
-    /// Details of offers that are being asked for.
-    details: u32,
-    /// Another round has to follow this one.
-    again: bool,
-    /// This round has gone on to the other generation already.
-    tried_both: bool,
-    /// The first round of this connection is over.
-    settled: bool,
-    /// A round has brought the lists before, on this connection or an earlier one: what the next
-    /// one finds are changes, not the beginning.
-    seen: bool,
-    next: Option<Time>,
-}
-
-impl Sync {
-    pub(crate) fn is_settled(&self) -> bool {
-        self.settled
-    }
-
-    pub(crate) fn is_asking(&self) -> bool {
-        self.outstanding > 0
-    }
-
-    pub(crate) fn next_timeout(&self) -> Option<Time> {
-        self.next
-    }
-
-    fn sooner(&mut self, at: Time) {
-        self.next = Some(self.next.map_or(at, |next| next.min(at)));
-    }
-}
 
 impl Engine {
     pub(super) fn sync_start(&mut self, now: Time) {
@@ -223,7 +181,11 @@ impl Engine {
                 self.sync.details = self.sync.details.saturating_sub(1);
                 let mut patch = Patch::read(answer.as_str());
                 // An answer without a request id may be that to the same question about another.
-                let about = patch.id.get_or_insert_with(|| id.clone()).clone();
+                let about: Arc<str> = patch
+                    .id
+                    .get_or_insert_with(|| (&**id).into())
+                    .as_ref()
+                    .into();
                 if self.book.get(&about).is_some() {
                     let change = self.book.apply_answer(&patch, self.tick, *asked_at);
                     self.on_change(change, None);
@@ -239,7 +201,13 @@ impl Engine {
         }
     }
 
-    fn apply_list(&mut self, now: Time, direction: Direction, list: &mut [Patch], asked_at: u64) {
+    fn apply_list(
+        &mut self,
+        now: Time,
+        direction: Direction,
+        list: &mut [Patch<'_>],
+        asked_at: u64,
+    ) {
         let found_by_asking = self.sync.seen;
         for patch in list.iter_mut() {
             patch.direction = Some(direction);
@@ -272,7 +240,7 @@ impl Engine {
         &mut self,
         now: Time,
         event: FileEvent,
-        patch: &Patch,
+        patch: &Patch<'_>,
         text: &Text,
     ) {
         let shown = event.generation.or(patch.generation);
@@ -308,12 +276,19 @@ impl Engine {
     /// Announces a request that waits for an answer; no subscriber takes it twice. It may come
     /// without its size or name (before 4.1 it does): both are asked for before the program sees
     /// it, since it decides by them.
-    fn see_to_offer(&mut self, now: Time, patch: &Patch) {
-        let Some(id) = patch.id.as_ref().filter(|id| self.book.is_presentable(id)) else {
+    fn see_to_offer(&mut self, now: Time, patch: &Patch<'_>) {
+        let Some(id) = patch
+            .id
+            .as_deref()
+            .filter(|id| self.book.is_presentable(id))
+        else {
             return;
         };
-        let request = self.book.get(id);
-        let complete = request.is_some_and(|r| r.size.is_some() && !r.file_name.is_empty());
+        let Some(request) = self.book.get(id) else {
+            return;
+        };
+        let id = &request.id.clone();
+        let complete = request.size.is_some() && !request.file_name.is_empty();
         let complete = complete || self.book.is_announced(id);
         if complete || self.sync.details >= MAX_DETAILS {
             self.announce(id);
@@ -368,7 +343,7 @@ impl Engine {
             _ => "receivedFileRequest",
         };
         let event = events::file(name, request, generation);
-        self.publish_event(&event, None);
+        self.publish_event(event, None);
     }
 
     fn tell_evicted(&mut self) {
@@ -400,11 +375,11 @@ impl Engine {
     /// terminal's event is late.
     pub fn file_sent(&mut self, request: &FileRequest) {
         let patch = Patch {
-            id: Some(request.id.clone()),
+            id: Some((&*request.id).into()),
             direction: Some(Direction::Outgoing),
-            file_name: Some(request.file_name.clone()),
+            file_name: Some((&*request.file_name).into()),
             size: request.size,
-            peer_id: request.peer_id.clone(),
+            peer_id: request.peer_id.as_deref().map(Into::into),
             file_id: request.file_id.clone(),
             ..Patch::default()
         };
@@ -465,7 +440,7 @@ impl Engine {
             Signal::Rejected
         };
         let patch = Patch {
-            id: Some(id.clone()),
+            id: Some((&**id).into()),
             direction: Some(Direction::Incoming),
             ..Patch::default()
         };

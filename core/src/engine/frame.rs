@@ -1,11 +1,13 @@
 //! One message from the terminal, read just far enough to route it.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::scalar::{Key, Nested, Scalar};
+use super::scan::Members;
 
 /// The keys that decide where a message goes. A key of an unexpected type counts as absent: it
 /// must not cost the caller the rest of the message.
@@ -20,6 +22,33 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// The frame of a message that was scanned.
+    pub(crate) fn of(members: &Members<'a>) -> Self {
+        let mut frame = Self::default();
+        for member in members {
+            let Ok(_) = frame.put(member.key, || Ok::<_, Infallible>(member.scalar()));
+        }
+        frame
+    }
+
+    /// Takes the value of a member, if it is one that matters.
+    fn put<E>(
+        &mut self,
+        key: &str,
+        value: impl FnOnce() -> Result<Scalar<'a>, E>,
+    ) -> Result<bool, E> {
+        match key {
+            "method" => self.method = value()?.into_text(),
+            "event" => self.event = value()?.into_text(),
+            "requestId" => self.request_id = value()?.into_text_or_number(),
+            "result" => self.result = value()?.boolean(),
+            "error" => self.error = value()?.into_text_or_number(),
+            "resultCode" => self.code = value()?.integer(),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Reads a message, checking all of it: valid JSON, an object, nested at most 127 deep (the
     /// parser's limit), so that no host's parser meets something it cannot take.
     pub(crate) fn decode(text: &'a str) -> Result<Self, serde_json::Error> {
@@ -96,18 +125,8 @@ impl<'de, Rest: Deserialize<'de>> Visitor<'de> for FrameVisitor<Rest> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<'de>, A::Error> {
         let mut frame = Frame::default();
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-            match &*key {
-                "method" => frame.method = map.next_value::<Scalar<'de>>()?.into_text(),
-                "event" => frame.event = map.next_value::<Scalar<'de>>()?.into_text(),
-                "requestId" => {
-                    frame.request_id = map.next_value::<Scalar<'de>>()?.into_text_or_number();
-                }
-                "result" => frame.result = map.next_value::<Scalar<'de>>()?.boolean(),
-                "error" => frame.error = map.next_value::<Scalar<'de>>()?.into_text_or_number(),
-                "resultCode" => frame.code = map.next_value::<Scalar<'de>>()?.integer(),
-                _ => {
-                    map.next_value::<Rest>()?;
-                }
+            if !frame.put(&key, || map.next_value())? {
+                map.next_value::<Rest>()?;
             }
         }
         Ok(frame)

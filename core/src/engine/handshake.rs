@@ -136,7 +136,7 @@ impl Engine {
         &mut self,
         now: Time,
         until: Time,
-        method: &str,
+        method: &'static str,
         params: &Value,
         purpose: Purpose,
     ) {
@@ -241,7 +241,7 @@ impl Engine {
             "connected again"
         };
         let event = events::connection(State::Ready, reason, self.backoff.attempt(), None, deaf);
-        self.publish_event(&event, None);
+        self.publish_event(event, None);
         self.effects.push_back(Effect::StateChanged);
         let again: Vec<Text> = self
             .calls
@@ -304,7 +304,7 @@ impl Engine {
                     None,
                     None,
                 );
-                self.publish_event(&event, None);
+                self.publish_event(event, None);
                 self.effects.push_back(Effect::StateChanged);
             }
         }
@@ -352,7 +352,7 @@ impl Engine {
                 Some(delay),
                 None,
             );
-            self.publish_event(&event, None);
+            self.publish_event(event, None);
             self.effects.push_back(Effect::StateChanged);
         }
     }

@@ -14,8 +14,10 @@ mod frame;
 mod handshake;
 mod routing;
 mod scalar;
+mod scan;
 mod session;
 mod subscriptions;
+mod sync;
 mod watch;
 
 use std::collections::{HashSet, VecDeque};
@@ -155,7 +157,7 @@ pub struct Engine {
     backoff: Backoff,
     book: Book,
     generation: Option<Generation>,
-    sync: file_requests::Sync,
+    sync: sync::Sync,
     subscriptions: Subscriptions,
     effects: VecDeque<Effect>,
     counters: Counters,
@@ -191,7 +193,7 @@ impl Engine {
             backoff: Backoff::default(),
             book: Book::default(),
             generation: None,
-            sync: file_requests::Sync::default(),
+            sync: sync::Sync::default(),
             subscriptions: Subscriptions::default(),
             effects: VecDeque::new(),
             counters: Counters::default(),
@@ -332,7 +334,7 @@ impl Engine {
                 self.settle(id, &pending, Err(error));
             }
         }
-        self.sync = file_requests::Sync::default();
+        self.sync = sync::Sync::default();
         let event = events::connection(self.state(), reason, self.backoff.attempt(), None, None);
         let effects = &mut self.effects;
         self.subscriptions
@@ -452,10 +454,10 @@ impl Engine {
         }
         let name = catalogue::event(name)
             .map_or_else(|| name.to_owned().into(), |known| known.name.into());
-        self.publish_event(&Event { name, text }, None);
+        self.publish_event(Event { name, text }, None);
     }
 
-    fn publish_event(&mut self, event: &Event, progress: Option<&Arc<str>>) {
+    fn publish_event(&mut self, event: Event, progress: Option<&Arc<str>>) {
         let effects = &mut self.effects;
         self.subscriptions
             .publish(event, progress, |id| effects.push_back(Effect::Ready(id)));

@@ -1,13 +1,13 @@
 //! Where a message from the terminal goes.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::calls::{CallId, Pending, Purpose};
 use super::files::{FileEvent, Patch, Signal};
 use super::frame::{self, Frame};
+use super::scan::{self, Members};
 use super::{Effect, Engine, Event, Phase, Text, Time, events};
 use crate::catalogue;
 use crate::error::Error;
@@ -21,8 +21,13 @@ impl Engine {
         self.heard(now);
         self.tick += 1;
         self.counters.received += 1;
-        match Frame::decode(text.as_str()) {
-            Ok(frame) if frame.is_event() => self.on_event(now, text, &frame),
+        let members = scan::members(text.as_str());
+        let frame = match &members {
+            Some(members) => Ok(Frame::of(members)),
+            None => Frame::decode(text.as_str()),
+        };
+        match frame {
+            Ok(frame) if frame.is_event() => self.on_event(now, text, &frame, members.as_ref()),
             Ok(frame) if frame.method.is_some() || frame.request_id.is_some() => {
                 self.on_answer(now, text, &frame);
             }
@@ -63,7 +68,7 @@ impl Engine {
     fn malformed(&mut self, message: &str) {
         self.counters.malformed += 1;
         tracing::warn!(target: "trueroom", "{message}");
-        self.publish_event(&events::error(message), None);
+        self.publish_event(events::error(message), None);
     }
 
     /// An answer that cannot be handed on still settles its call.
@@ -147,7 +152,13 @@ impl Engine {
         self.settle(id, pending, Ok(text.clone()));
     }
 
-    fn on_event(&mut self, now: Time, text: &Text, frame: &Frame<'_>) {
+    fn on_event(
+        &mut self,
+        now: Time,
+        text: &Text,
+        frame: &Frame<'_>,
+        members: Option<&Members<'_>>,
+    ) {
         let Some(name) = frame.event.as_deref() else {
             self.on_malformed("it is an event without a name", text);
             return;
@@ -155,7 +166,7 @@ impl Engine {
         if name == "authorizationNeeded" {
             let cause = object(text).get("cause").and_then(Value::as_i64);
             self.publish_event(
-                &Event {
+                Event {
                     name: "authorizationNeeded".into(),
                     text: text.clone(),
                 },
@@ -169,24 +180,27 @@ impl Engine {
             || Cow::Owned(name.to_owned()),
             |known| Cow::Borrowed(known.name),
         );
-        let file_event = FileEvent::from_name(&name);
+        let file_event = known
+            .is_some_and(|known| known.area == "files")
+            .then(|| FileEvent::from_name(&name))
+            .flatten();
         let patch = file_event.map(|file_event| {
-            let mut patch = Patch::read(text.as_str());
+            let mut patch = match members {
+                Some(members) => Patch::of(members),
+                None => Patch::read(text.as_str()),
+            };
             patch.direction = patch.direction.or(file_event.direction);
             patch
         });
-        let progress: Option<Arc<str>> = match (&file_event, &patch) {
-            (Some(event), Some(patch)) if event.signal == Signal::Progress => patch.id.clone(),
-            _ => None,
-        };
         if self.subscriptions.wants(&name) {
-            self.publish_event(
-                &Event {
-                    name,
-                    text: text.clone(),
-                },
-                progress.as_ref(),
-            );
+            let progress = match (&file_event, &patch) {
+                (Some(event), Some(patch)) if event.signal == Signal::Progress => {
+                    patch.id.as_deref().map(|id| self.book.shared_id(id))
+                }
+                _ => None,
+            };
+            let text = text.clone();
+            self.publish_event(Event { name, text }, progress.as_ref());
         }
         if let (Some(event), Some(patch), Phase::Ready { .. }) = (file_event, patch, &self.phase) {
             self.on_file_event(now, event, &patch, text);
@@ -196,7 +210,7 @@ impl Engine {
     /// Tells subscribers that something changed which no message belongs to.
     pub(super) fn notify(&mut self, message: &str) {
         tracing::warn!(target: "trueroom", "{message}");
-        self.publish_event(&events::error(message), None);
+        self.publish_event(events::error(message), None);
     }
 
     pub(super) fn ready_for(&mut self, ids: Vec<super::SubscriptionId>) {

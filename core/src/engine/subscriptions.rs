@@ -5,8 +5,10 @@
 //! item, and such a queue can never be longer than the book.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::Text;
 use crate::catalogue;
@@ -74,9 +76,9 @@ pub(crate) enum Item {
 
 #[derive(Debug, Default)]
 pub(crate) struct Subscriptions {
-    table: HashMap<SubscriptionId, Subscription>,
+    table: FxHashMap<SubscriptionId, Subscription>,
     /// Subscribers by event name, so that an event costs nothing to those who did not ask for it.
-    by_name: HashMap<String, Vec<SubscriptionId>>,
+    by_name: FxHashMap<String, Vec<SubscriptionId>>,
     all: Vec<SubscriptionId>,
     requests: Vec<SubscriptionId>,
     changes: Vec<SubscriptionId>,
@@ -145,7 +147,7 @@ impl Subscriptions {
     /// Queues an event for all who want it; `ready` hears who has to be told.
     pub(crate) fn publish(
         &mut self,
-        event: &Event,
+        event: Event,
         progress: Option<&Arc<str>>,
         mut ready: impl FnMut(SubscriptionId),
     ) {
@@ -280,7 +282,7 @@ impl Subscriptions {
 }
 
 fn push_id(
-    table: &mut HashMap<SubscriptionId, Subscription>,
+    table: &mut FxHashMap<SubscriptionId, Subscription>,
     ids: &[SubscriptionId],
     request: &Arc<str>,
     mut ready: impl FnMut(SubscriptionId),
@@ -467,11 +469,11 @@ mod tests {
         subscriptions.add(1, Filter::All, 9);
         subscriptions.add(2, Filter::Events(HashSet::from(["chat".to_owned()])), 9);
         let mut told = Vec::new();
-        subscriptions.publish(&event("other", 1), None, |id| told.push(id));
-        subscriptions.publish(&event("chat", 2), None, |id| told.push(id));
+        subscriptions.publish(event("other", 1), None, |id| told.push(id));
+        subscriptions.publish(event("chat", 2), None, |id| told.push(id));
         assert_eq!(told, [1, 2]);
         while subscriptions.take(1).is_some() {}
-        subscriptions.publish(&event("chat", 3), None, |id| told.push(id));
+        subscriptions.publish(event("chat", 3), None, |id| told.push(id));
         assert_eq!(told, [1, 2, 1]);
         subscriptions.remove(2);
         assert!(subscriptions.by_name.is_empty());

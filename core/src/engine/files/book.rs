@@ -1,5 +1,6 @@
 //! Every file request the room knows, and how it moves.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -55,6 +56,12 @@ pub(crate) struct Book {
 impl Book {
     pub(crate) fn get(&self, id: &str) -> Option<&FileRequest> {
         self.entries.get(id).map(|entry| &entry.request)
+    }
+
+    /// The id as it is kept here, so that many may hold it; a copy where it is not known.
+    pub(crate) fn shared_id(&self, id: &str) -> Arc<str> {
+        self.get(id)
+            .map_or_else(|| id.into(), |request| request.id.clone())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -133,7 +140,7 @@ impl Book {
     pub(crate) fn apply_event(
         &mut self,
         signal: Signal,
-        patch: &Patch,
+        patch: &Patch<'_>,
         now: u64,
     ) -> (Option<Change>, bool) {
         let Some(id) = &patch.id else {
@@ -145,7 +152,7 @@ impl Book {
             Signal::Rejected => Some(FileStatus::Rejected),
             Signal::Status => patch.status,
             Signal::Deleted => {
-                if patch.direction.is_some() && !self.entries.contains_key(id) {
+                if patch.direction.is_some() && !self.entries.contains_key(&**id) {
                     // What was said of it before may still come, and must not bring it back.
                     self.merge(id, patch, Some(FileStatus::Processed), now, false);
                 }
@@ -153,11 +160,11 @@ impl Book {
             }
             Signal::Cleared | Signal::Availability => None,
         };
-        let known = self.entries.contains_key(id);
-        if !known && (patch.direction.is_none() || status.is_none()) {
+        let known = self.entries.get(&**id);
+        if known.is_none() && (patch.direction.is_none() || status.is_none()) {
             return (None, true);
         }
-        let backward = self.entries.get(id).is_some_and(|entry| {
+        let backward = known.is_some_and(|entry| {
             let old = entry.request.status;
             !entry.inferred
                 && status.is_some_and(|new| {
@@ -167,11 +174,9 @@ impl Book {
         });
         // An offer repeated, or progress that comes after the end, is ordinary; a status is not.
         let doubt = backward && signal == Signal::Status
-            || !known && !matches!(signal, Signal::Offered)
-            || self
-                .entries
-                .get(id)
-                .is_some_and(|entry| !entry.listed || entry.inferred);
+            || known.map_or(!matches!(signal, Signal::Offered), |entry| {
+                !entry.listed || entry.inferred
+            });
         let status = if backward { None } else { status };
         (self.merge(id, patch, status, now, false), doubt)
     }
@@ -180,12 +185,12 @@ impl Book {
     /// `asked_at`. It is the truth unless a later message spoke of the request.
     pub(crate) fn apply_answer(
         &mut self,
-        patch: &Patch,
+        patch: &Patch<'_>,
         now: u64,
         asked_at: u64,
     ) -> Option<Change> {
         let id = patch.id.as_ref()?;
-        let status = match self.entries.get(id) {
+        let status = match self.entries.get(&**id) {
             // A declined request may be listed as processed: there is no number for declined.
             Some(entry)
                 if entry.request.status == FileStatus::Rejected
@@ -206,7 +211,7 @@ impl Book {
         };
         let truth = self
             .entries
-            .get(id)
+            .get(&**id)
             .is_none_or(|entry| entry.touched <= asked_at);
         self.merge(id, patch, status, now, truth)
     }
@@ -216,7 +221,7 @@ impl Book {
     pub(crate) fn apply_absence(
         &mut self,
         direction: Direction,
-        present: &[Patch],
+        present: &[Patch<'_>],
         now: u64,
         asked_at: u64,
     ) -> (Vec<Change>, bool) {
@@ -277,7 +282,7 @@ impl Book {
             .collect()
     }
 
-    fn unlist(&mut self, id: &Arc<str>, now: u64) -> Option<Change> {
+    fn unlist(&mut self, id: &str, now: u64) -> Option<Change> {
         let entry = self.entries.get_mut(id)?;
         entry.touched = now;
         if !std::mem::replace(&mut entry.listed, false) {
@@ -294,7 +299,7 @@ impl Book {
             entry.inferred = true;
         }
         Some(Change {
-            id: id.clone(),
+            id: entry.request.id.clone(),
             created: false,
             status: open,
             unlisted: true,
@@ -303,80 +308,28 @@ impl Book {
 
     fn merge(
         &mut self,
-        id: &Arc<str>,
-        patch: &Patch,
+        id: &str,
+        patch: &Patch<'_>,
         status: Option<FileStatus>,
         now: u64,
         truth: bool,
     ) -> Option<Change> {
-        let created = !self.entries.contains_key(id);
-        if created {
-            self.make_room();
-            self.births += 1;
+        if let Some(entry) = self.entries.get_mut(id) {
+            return entry.update(patch, status, now, truth);
         }
-        let born = self.births;
-        let entry = self.entries.entry(id.clone()).or_insert_with(|| Entry {
-            request: FileRequest {
-                id: id.clone(),
-                direction: patch.direction.unwrap_or(Direction::Incoming),
-                status: status.unwrap_or(FileStatus::Processing),
-                file_name: "".into(),
-                size: None,
-                peer_id: None,
-                peer_name: None,
-                conference_id: None,
-                created_at: None,
-                file_id: None,
-                percent: 0,
-            },
-            touched: now,
-            born,
-            listed: true,
-            inferred: false,
-            answering: false,
-            incomplete: false,
-            announced: false,
-        });
-        let before = (entry.request.clone(), entry.listed);
-        let request = &mut entry.request;
-        // Who, what and how big is told once; a later message fills gaps but rewrites nothing,
-        // so that a name or size checked at the offer is the one that is saved.
-        if request.file_name.is_empty()
-            && let Some(name) = &patch.file_name
-        {
-            request.file_name = name.clone();
+        self.make_room();
+        self.births += 1;
+        let mut entry = Entry::new(id.into(), patch.direction, status, self.births);
+        // Its whole content is a change, and to be of this status another one.
+        let mut change = entry.update(patch, status, now, truth);
+        if change.is_none() {
+            change = Some(entry.change());
         }
-        request.size = request.size.or(patch.size);
-        fill(&mut request.peer_id, patch.peer_id.as_ref());
-        fill(&mut request.peer_name, patch.peer_name.as_ref());
-        fill(&mut request.conference_id, patch.conference_id.as_ref());
-        request.created_at = request.created_at.or(patch.created_at);
-        if patch.file_id.is_some() {
-            request.file_id.clone_from(&patch.file_id);
-        }
-        if let Some(percent) = patch.percent {
-            request.percent = request.percent.max(percent);
-        }
-        if let Some(status) = status {
-            request.status = status;
-            entry.inferred = false;
-        }
-        if request.status == FileStatus::Processed {
-            request.percent = 100;
-        }
-        if request.status != FileStatus::Waiting {
-            entry.answering = false;
-        }
-        // Being in a list that is the truth brings a request back; a straggling event does not.
-        entry.listed |= truth;
-        entry.touched = now;
-        let status = before.0.status != entry.request.status;
-        let changed = created || before != (entry.request.clone(), entry.listed);
-        changed.then(|| Change {
-            id: id.clone(),
-            created,
-            status: created || status,
-            unlisted: false,
+        self.entries.insert(entry.request.id.clone(), entry);
+        change.map(|change| Change {
+            created: true,
+            status: true,
+            ..change
         })
     }
 
@@ -399,10 +352,112 @@ impl Book {
     }
 }
 
-fn fill(field: &mut Option<Arc<str>>, value: Option<&Arc<str>>) {
-    if field.is_none() {
+impl Entry {
+    fn new(
+        id: Arc<str>,
+        direction: Option<Direction>,
+        status: Option<FileStatus>,
+        born: u64,
+    ) -> Self {
+        Self {
+            request: FileRequest {
+                id,
+                direction: direction.unwrap_or(Direction::Incoming),
+                status: status.unwrap_or(FileStatus::Processing),
+                file_name: "".into(),
+                size: None,
+                peer_id: None,
+                peer_name: None,
+                conference_id: None,
+                created_at: None,
+                file_id: None,
+                percent: 0,
+            },
+            touched: 0,
+            born,
+            listed: true,
+            inferred: false,
+            answering: false,
+            incomplete: false,
+            announced: false,
+        }
+    }
+
+    /// Takes in what a message says. Returns the change, if anything is another than before.
+    fn update(
+        &mut self,
+        patch: &Patch<'_>,
+        status: Option<FileStatus>,
+        now: u64,
+        truth: bool,
+    ) -> Option<Change> {
+        let request = &mut self.request;
+        // Who, what and how big is told once; a later message fills gaps but rewrites nothing,
+        // so that a name or size checked at the offer is the one that is saved.
+        let mut changed = false;
+        if request.file_name.is_empty()
+            && let Some(name) = &patch.file_name
+        {
+            request.file_name = (&**name).into();
+            changed = true;
+        }
+        changed |= fill(&mut request.size, patch.size.as_ref());
+        changed |= fill_text(&mut request.peer_id, patch.peer_id.as_ref());
+        changed |= fill_text(&mut request.peer_name, patch.peer_name.as_ref());
+        changed |= fill_text(&mut request.conference_id, patch.conference_id.as_ref());
+        changed |= fill(&mut request.created_at, patch.created_at.as_ref());
+        if patch.file_id.is_some() && request.file_id != patch.file_id {
+            request.file_id.clone_from(&patch.file_id);
+            changed = true;
+        }
+        let percent = match status.unwrap_or(request.status) {
+            FileStatus::Processed => 100,
+            _ => request.percent.max(patch.percent.unwrap_or(0)),
+        };
+        changed |= std::mem::replace(&mut request.percent, percent) != percent;
+        let before = request.status;
+        if let Some(status) = status {
+            request.status = status;
+            self.inferred = false;
+        }
+        if request.status != FileStatus::Waiting {
+            self.answering = false;
+        }
+        let moved = before != request.status;
+        // Being in a list that is the truth brings a request back; a straggling event does not.
+        changed |= truth && !std::mem::replace(&mut self.listed, true);
+        self.touched = now;
+        (changed || moved).then(|| Change {
+            status: moved,
+            ..self.change()
+        })
+    }
+
+    fn change(&self) -> Change {
+        Change {
+            id: self.request.id.clone(),
+            created: false,
+            status: false,
+            unlisted: false,
+        }
+    }
+}
+
+/// True when there was a gap and it is filled.
+fn fill<T: Clone>(field: &mut Option<T>, value: Option<&T>) -> bool {
+    let gap = field.is_none() && value.is_some();
+    if gap {
         *field = value.cloned();
     }
+    gap
+}
+
+fn fill_text(field: &mut Option<Arc<str>>, value: Option<&Cow<'_, str>>) -> bool {
+    let gap = field.is_none() && value.is_some();
+    if gap {
+        *field = value.map(|text| Arc::from(&**text));
+    }
+    gap
 }
 
 fn is_offer(request: &FileRequest) -> bool {
@@ -419,7 +474,7 @@ mod tests {
         let ids: Vec<Arc<str>> = (0..50).map(|n| Arc::from(format!("{n}"))).collect();
         for id in &ids {
             let patch = Patch {
-                id: Some(id.clone()),
+                id: Some((&**id).into()),
                 direction: Some(Direction::Incoming),
                 status: Some(FileStatus::Waiting),
                 created_at: Some(7),

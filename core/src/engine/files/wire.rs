@@ -1,13 +1,13 @@
 //! How file requests look on the wire: every spelling, unit and type seen anywhere, read into one
 //! form. protocol/notes.md, sections 7 to 9, has the evidence.
 
-use std::fmt;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::scalar::{Key, Nested, Scalar};
+use super::super::scalar::Scalar;
+use super::fields::{Fields, Patch};
 use super::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
 
 /// Longest text kept of a name or an id. The terminal's own limits are far below.
@@ -85,162 +85,9 @@ impl FileEvent {
     }
 }
 
-/// What one message says about one request. A field of a wrong type is a field not said.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Patch {
-    pub id: Option<Arc<str>>,
-    pub direction: Option<Direction>,
-    pub status: Option<FileStatus>,
-    pub file_name: Option<Arc<str>>,
-    pub size: Option<u64>,
-    pub peer_id: Option<Arc<str>>,
-    pub peer_name: Option<Arc<str>>,
-    pub conference_id: Option<Arc<str>>,
-    pub created_at: Option<i64>,
-    pub file_id: Option<FileId>,
-    pub percent: Option<u8>,
-    /// Told by the spelling of the id; none where there is no id.
-    pub generation: Option<Generation>,
-}
-
-impl Patch {
-    /// Reads one request out of an object of any generation.
-    pub(crate) fn read(object: &str) -> Self {
-        serde_json::from_str::<Fields<'_>>(object)
-            .map(Self::from)
-            .unwrap_or_default()
-    }
-}
-
-/// The members that matter, under every name they go by.
-#[derive(Default)]
-struct Fields<'a> {
-    request_id: Scalar<'a>,
-    legacy_id: Option<Scalar<'a>>,
-    direction: Scalar<'a>,
-    status: Scalar<'a>,
-    name: Scalar<'a>,
-    size: Scalar<'a>,
-    peer: Scalar<'a>,
-    peer_name: Scalar<'a>,
-    conference: Scalar<'a>,
-    time: Scalar<'a>,
-    file: Scalar<'a>,
-    percent: Scalar<'a>,
-    done: Scalar<'a>,
-    availability: Scalar<'a>,
-    available: Scalar<'a>,
-    /// Entries of a list of requests, whatever it is called.
-    list: Option<Vec<Option<Patch>>>,
-}
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Fields::default();
-        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-            let field = match &*key {
-                "fileRequestId" | "sentFileRequestId" => &mut fields.request_id,
-                "id" => fields.legacy_id.insert(Scalar::Null),
-                "directionType" => &mut fields.direction,
-                "status" => &mut fields.status,
-                "fileName" | "name" => &mut fields.name,
-                "size" | "fileSize" | "totalSize" => &mut fields.size,
-                "peerId" | "callId" => &mut fields.peer,
-                "peerDn" | "peerDisplayName" => &mut fields.peer_name,
-                "confId" => &mut fields.conference,
-                "timestamp" => &mut fields.time,
-                "fileId" => &mut fields.file,
-                "processedPercents" => &mut fields.percent,
-                "processedSize" => &mut fields.done,
-                "availability" => &mut fields.availability,
-                "available" => &mut fields.available,
-                "incomingFilesRequests" | "outgoingFilesRequests" | "filesRequests" | "files" => {
-                    if let List(Some(list)) = map.next_value()? {
-                        fields.list = Some(list);
-                    }
-                    continue;
-                }
-                _ => {
-                    map.next_value::<Nested>()?;
-                    continue;
-                }
-            };
-            let value = map.next_value::<Scalar<'de>>()?;
-            // Of two names of one thing, the one that says something counts.
-            if !value.is_null() {
-                *field = value;
-            }
-        }
-        Ok(fields)
-    }
-}
-
-/// An array of requests; an element that is no object is passed over, as is what is no array.
-struct List(Option<Vec<Option<Patch>>>);
-
-impl<'de> Deserialize<'de> for List {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        let list = serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok();
-        let read = |entry: &RawValue| serde_json::from_str(entry.get()).ok().map(fields_to_patch);
-        Ok(Self(list.map(|list| list.into_iter().map(read).collect())))
-    }
-}
-
-fn fields_to_patch(fields: Fields<'_>) -> Patch {
-    fields.into()
-}
-
-impl From<Fields<'_>> for Patch {
-    fn from(fields: Fields<'_>) -> Self {
-        let current = id(&fields.request_id);
-        let generation = match (&current, &fields.legacy_id) {
-            (Some(_), _) => Some(Generation::Current),
-            (None, Some(_)) => Some(Generation::Legacy),
-            (None, None) => None,
-        };
-        let size = fields.size.unsigned();
-        Self {
-            id: current.or_else(|| fields.legacy_id.as_ref().and_then(id)),
-            direction: direction(&fields.direction),
-            status: status(&fields.status),
-            file_name: text(&fields.name),
-            size,
-            peer_id: text(&fields.peer),
-            peer_name: text(&fields.peer_name),
-            conference_id: text(&fields.conference),
-            created_at: millis(&fields.time),
-            file_id: file_id(&fields.file),
-            percent: percent(&fields.percent).or_else(|| {
-                let done = fields.done.unsigned()?;
-                // A percentage is below 101 by construction.
-                #[allow(clippy::cast_possible_truncation)]
-                size.filter(|size| *size > 0)
-                    .map(|size| (u128::from(done.min(size)) * 100 / u128::from(size)) as u8)
-            }),
-            generation,
-        }
-    }
-}
-
 /// The entries of an answer that lists requests, whatever the list is called.
-pub(crate) fn entries(answer: &str) -> Option<Vec<Patch>> {
-    let fields: Fields<'_> = serde_json::from_str(answer).ok()?;
-    Some(fields.list?.into_iter().flatten().collect())
+pub(crate) fn entries(answer: &str) -> Option<Vec<Patch<'_>>> {
+    Some(Fields::read(answer)?.list?.into_iter().flatten().collect())
 }
 
 /// The requests in an answer that lists them or is one, as they stand there. `status` is what an
@@ -250,14 +97,14 @@ pub(crate) fn read_requests(answer: &str, status: FileStatus) -> Vec<FileRequest
     list.into_iter()
         .filter_map(|patch| {
             Some(FileRequest {
-                id: patch.id?,
+                id: patch.id?.into(),
                 direction: patch.direction.unwrap_or(Direction::Incoming),
                 status: patch.status.unwrap_or(status),
-                file_name: patch.file_name.unwrap_or_else(|| "".into()),
+                file_name: patch.file_name.unwrap_or_default().into(),
                 size: patch.size,
-                peer_id: patch.peer_id,
-                peer_name: patch.peer_name,
-                conference_id: patch.conference_id,
+                peer_id: patch.peer_id.map(Arc::from),
+                peer_name: patch.peer_name.map(Arc::from),
+                conference_id: patch.conference_id.map(Arc::from),
                 created_at: patch.created_at,
                 file_id: patch.file_id,
                 percent: patch
@@ -278,8 +125,8 @@ pub(crate) fn read_file_list(answer: &str) -> Vec<(FileId, String)> {
     }
     let list = serde_json::from_str::<Answer<'_>>(answer).map(|answer| answer.file_list);
     let read = |entry: &RawValue| {
-        let fields: Fields<'_> = serde_json::from_str(entry.get()).ok()?;
-        Some((file_id(&fields.file)?, text(&fields.name)?.to_string()))
+        let fields = Fields::read(entry.get())?;
+        Some((file_id(&fields.file)?, text(fields.name)?.into_owned()))
     };
     list.unwrap_or_default()
         .into_iter()
@@ -289,7 +136,7 @@ pub(crate) fn read_file_list(answer: &str) -> Vec<(FileId, String)> {
 
 /// Reads `availability` (4.1 and later) or `available` (before).
 pub(crate) fn availability(message: &str) -> Option<Availability> {
-    let fields: Fields<'_> = serde_json::from_str(message).ok()?;
+    let fields = Fields::read(message)?;
     if let Some(code) = fields.availability.integer() {
         return match code {
             0 => Some(Availability::ForbiddenByServer),
@@ -310,27 +157,27 @@ pub(crate) fn availability(message: &str) -> Option<Availability> {
     })
 }
 
-fn text(value: &Scalar<'_>) -> Option<Arc<str>> {
-    let text = value.as_str().filter(|text| !text.is_empty())?;
-    let mut end = text.len().min(MAX_TEXT);
+pub(super) fn text(value: Scalar<'_>) -> Option<Cow<'_, str>> {
+    let text = value.into_text().filter(|text| !text.is_empty())?;
+    if text.len() <= MAX_TEXT {
+        return Some(text);
+    }
+    let mut end = MAX_TEXT;
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    Some(text[..end].into())
+    Some(Cow::Owned(text[..end].to_owned()))
 }
 
 /// An id that was cut would be another id, so one that is too long is no id.
-fn id(value: &Scalar<'_>) -> Option<Arc<str>> {
-    match value {
-        Scalar::Text(text) if !text.is_empty() && text.len() <= MAX_TEXT => Some((&**text).into()),
-        Scalar::Integer(number) => Some(number.to_string().into()),
-        _ => None,
-    }
+pub(super) fn id(value: Scalar<'_>) -> Option<Cow<'_, str>> {
+    let id = value.into_text_or_number()?;
+    (!id.is_empty() && id.len() <= MAX_TEXT).then_some(id)
 }
 
 /// Incoming requests have milliseconds and outgoing ones seconds in every vendor example, even
 /// side by side in one list, so the unit is told by magnitude: 1e11 seconds is the year 5138.
-fn millis(value: &Scalar<'_>) -> Option<i64> {
+pub(super) fn millis(value: &Scalar<'_>) -> Option<i64> {
     let time = value.integer().filter(|time| *time > 0)?;
     // Beyond the year 9999 it is no time that a host's calendar could hold.
     let time = if time >= 100_000_000_000 {
@@ -341,18 +188,19 @@ fn millis(value: &Scalar<'_>) -> Option<i64> {
     (time <= 253_402_300_799_999).then_some(time)
 }
 
-fn file_id(value: &Scalar<'_>) -> Option<FileId> {
+pub(super) fn file_id(value: &Scalar<'_>) -> Option<FileId> {
     match value.integer() {
         // Terminals before 4.1 may send a zero as long as there is no file.
         Some(0) => None,
         Some(number) => Some(FileId::Number(number)),
-        None => text(value)
-            .filter(|text| text.len() <= 256 && &**text != "0")
-            .map(FileId::Text),
+        None => value
+            .as_str()
+            .filter(|text| !text.is_empty() && text.len() <= 256 && *text != "0")
+            .map(FileId::from),
     }
 }
 
-fn percent(value: &Scalar<'_>) -> Option<u8> {
+pub(super) fn percent(value: &Scalar<'_>) -> Option<u8> {
     let number = value.float()?;
     // Clamped to 0..=100 before the cast.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -360,7 +208,7 @@ fn percent(value: &Scalar<'_>) -> Option<u8> {
 }
 
 /// The values of the generation before 4.1 are not documented; the same are assumed.
-fn status(value: &Scalar<'_>) -> Option<FileStatus> {
+pub(super) fn status(value: &Scalar<'_>) -> Option<FileStatus> {
     match value.integer()? {
         0 => Some(FileStatus::Failed),
         1 => Some(FileStatus::Waiting),
@@ -370,7 +218,7 @@ fn status(value: &Scalar<'_>) -> Option<FileStatus> {
     }
 }
 
-fn direction(value: &Scalar<'_>) -> Option<Direction> {
+pub(super) fn direction(value: &Scalar<'_>) -> Option<Direction> {
     match value.integer()? {
         0 => Some(Direction::Incoming),
         1 => Some(Direction::Outgoing),
@@ -380,11 +228,16 @@ fn direction(value: &Scalar<'_>) -> Option<Direction> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::scan;
     use super::*;
     use serde_json::{Value, json};
 
-    fn read(value: &Value) -> Patch {
-        Patch::read(&value.to_string())
+    fn read(value: &Value) -> Patch<'static> {
+        let text: &'static str = value.to_string().leak();
+        let patch = Patch::read(text);
+        let members = scan::members(text);
+        assert!(members.is_none_or(|members| Patch::of(&members) == patch));
+        patch
     }
 
     #[test]
@@ -393,7 +246,8 @@ mod tests {
         let start = page.find("Response example:").unwrap() + "Response example:".len();
         let end = page.find("Parameter description:").unwrap();
         let answer: Value = serde_json::from_str(&page[start..end]).unwrap();
-        let list = entries(&answer.to_string()).unwrap();
+        let answer = answer.to_string();
+        let list = entries(&answer).unwrap();
         assert_eq!(list.len(), 2);
         assert_eq!(
             list[0].id.as_deref(),
@@ -408,6 +262,16 @@ mod tests {
             Some("0000016f35f42ef6@some.server#vcs")
         );
         assert_eq!(list[1].peer_name.as_deref(), Some("820_1"));
+    }
+
+    #[test]
+    fn only_events_of_the_files_area_are_looked_at_as_such() {
+        let known = crate::catalogue::events().iter();
+        let found: Vec<_> = known
+            .filter(|event| FileEvent::from_name(event.name).is_some())
+            .collect();
+        assert_eq!(found.len(), 21);
+        assert!(found.iter().all(|event| event.area == "files"));
     }
 
     #[test]

@@ -1,0 +1,345 @@
+//! The top-level members of a message, found in one pass over its bytes.
+//!
+//! This takes what terminals really send and vouches for all of it: every byte is checked by the
+//! rules of the general parser. What is out of the ordinary (escapes in names, numbers with an
+//! exponent, deep nesting, any fault) is refused, not judged: the general parser then has the last
+//! word. So it can be quick without being a second opinion on what is valid.
+
+use smallvec::SmallVec;
+
+use super::scalar::Scalar;
+
+/// Nesting that is looked into here; the general parser goes on to 127.
+const MAX_DEPTH: u32 = 32;
+
+/// One member of the object.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Member<'a> {
+    pub key: &'a str,
+    /// The value's text; of a string without the quotes.
+    value: &'a str,
+    kind: Kind,
+}
+
+/// Most messages have fewer than this many, and need no memory for them.
+pub(crate) type Members<'a> = SmallVec<[Member<'a>; 16]>;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Plain,
+    /// A string with escapes in it.
+    Escaped,
+    Number,
+    True,
+    False,
+    Null,
+    /// An array or an object.
+    Nested,
+}
+
+impl<'a> Member<'a> {
+    /// The value, read as far as it is of interest.
+    pub(crate) fn scalar(&self) -> Scalar<'a> {
+        match self.kind {
+            Kind::Plain => Scalar::Text(self.value.into()),
+            Kind::Escaped => unescape(self.value),
+            Kind::Number => number(self.value),
+            Kind::True => Scalar::Boolean(true),
+            Kind::False => Scalar::Boolean(false),
+            Kind::Null => Scalar::Null,
+            Kind::Nested => Scalar::Other,
+        }
+    }
+}
+
+/// A string was checked with its quotes, a number as it stands: both read back as they are.
+fn unescape(inner: &str) -> Scalar<'static> {
+    serde_json::from_str::<String>(&format!("\"{inner}\""))
+        .map_or(Scalar::Null, |text| Scalar::Text(text.into()))
+}
+
+fn number(text: &str) -> Scalar<'_> {
+    match text.parse() {
+        // To the general parser a zero with a sign is a float.
+        Ok(number) if text != "-0" => Scalar::Integer(number),
+        _ => serde_json::from_str(text).unwrap_or(Scalar::Null),
+    }
+}
+
+/// The members of an object, in their order and with repetitions; none where the general parser
+/// has to look.
+pub(crate) fn members(text: &str) -> Option<Members<'_>> {
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+    };
+    let mut members = Members::new();
+    scanner.space();
+    scanner.take(b'{')?;
+    scanner.object(0, &mut |member| members.push(member))?;
+    scanner.space();
+    (scanner.at == text.len()).then_some(members)
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// From behind the opening brace to behind the closing one.
+    fn object(&mut self, depth: u32, each: &mut impl FnMut(Member<'a>)) -> Option<()> {
+        self.space();
+        if self.take(b'}').is_some() {
+            return Some(());
+        }
+        loop {
+            self.take(b'"')?;
+            let (key, Kind::Plain) = self.string()? else {
+                return None;
+            };
+            self.space();
+            self.take(b':')?;
+            self.space();
+            let (value, kind) = self.value(depth)?;
+            each(Member { key, value, kind });
+            self.space();
+            if self.take(b',').is_none() {
+                return self.take(b'}');
+            }
+            self.space();
+        }
+    }
+
+    fn array(&mut self, depth: u32) -> Option<()> {
+        self.space();
+        if self.take(b']').is_some() {
+            return Some(());
+        }
+        loop {
+            self.value(depth)?;
+            self.space();
+            if self.take(b',').is_none() {
+                return self.take(b']');
+            }
+            self.space();
+        }
+    }
+
+    fn value(&mut self, depth: u32) -> Option<(&'a str, Kind)> {
+        let start = self.at;
+        let first = self.peek()?;
+        let kind = match first {
+            b'"' => {
+                self.at += 1;
+                return self.string();
+            }
+            b'{' | b'[' => {
+                if depth == MAX_DEPTH {
+                    return None;
+                }
+                self.at += 1;
+                if first == b'{' {
+                    self.object(depth + 1, &mut |_| {})?;
+                } else {
+                    self.array(depth + 1)?;
+                }
+                Kind::Nested
+            }
+            b't' => self.word("true", Kind::True)?,
+            b'f' => self.word("false", Kind::False)?,
+            b'n' => self.word("null", Kind::Null)?,
+            _ => self.number()?,
+        };
+        Some((self.text.get(start..self.at)?, kind))
+    }
+
+    fn word(&mut self, word: &str, kind: Kind) -> Option<Kind> {
+        let rest = self.bytes.get(self.at..)?;
+        rest.starts_with(word.as_bytes()).then(|| {
+            self.at += word.len();
+            kind
+        })
+    }
+
+    fn number(&mut self) -> Option<Kind> {
+        // Absence is an ordinary case of the sign only.
+        let _ = self.take(b'-');
+        let start = self.at;
+        self.digits()?;
+        if self.bytes.get(start) == Some(&b'0') && self.at > start + 1 {
+            return None;
+        }
+        if self.take(b'.').is_some() {
+            self.digits()?;
+        }
+        // An exponent, or hundreds of digits, may be out of range.
+        let ordinary = self.at - start <= 64 && !matches!(self.peek(), Some(b'e' | b'E'));
+        ordinary.then_some(Kind::Number)
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    /// From behind the opening quote to behind the closing one.
+    fn string(&mut self) -> Option<(&'a str, Kind)> {
+        let start = self.at;
+        let mut kind = Kind::Plain;
+        loop {
+            self.at = special(self.bytes, self.at)?;
+            match self.bytes.get(self.at)? {
+                b'"' => {
+                    let text = self.text.get(start..self.at)?;
+                    self.at += 1;
+                    return Some((text, kind));
+                }
+                b'\\' => {
+                    // Halves of surrogate pairs are left to the general parser.
+                    let escape = self.bytes.get(self.at + 1)?;
+                    if !matches!(
+                        escape,
+                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't'
+                    ) {
+                        let hex = self.text.get(self.at + 2..self.at + 6)?;
+                        let plain = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+                        let half = hex.starts_with(['d', 'D']);
+                        if *escape != b'u' || !plain || half {
+                            return None;
+                        }
+                        self.at += 4;
+                    }
+                    self.at += 2;
+                    kind = Kind::Escaped;
+                }
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// The next quote, backslash or control character. Eight bytes at a time; the lowest mark is exact,
+/// those above it need not be.
+fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let chunk = u64::from_le_bytes(*chunk);
+        let quote = chunk ^ (ONES * u64::from(b'"'));
+        let slash = chunk ^ (ONES * u64::from(b'\\'));
+        let found = (quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash)
+            | (chunk.wrapping_sub(ONES * 0x20) & !chunk);
+        let found = found & HIGH;
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    let found = rest
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    Some(at + found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::Frame;
+    use super::*;
+
+    const SAMPLES: &[&str] = &[
+        r#"{"method":"event","event":"login","n":-12,"f":0.5,"t":true,"x":null,"s":"a\u00e9\n"}"#,
+        r#"{"a":{"b":[1,2,{"c":[]},"]}"]},"requestId":"17","result":false,"error":"no \"way\""}"#,
+        " { \"requestId\" : 3 , \"resultCode\" : 0 , \"method\" : \"x\" , \"method\" : 5 } ",
+        r#"{"s":"\ud83d\ude00","big":1e400,"long":123456789012345678901234567890}"#,
+        r#"{"deep":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}"#,
+        "{}",
+    ];
+
+    /// What this vouches for, the general parser accepts, and reads the same out of it.
+    fn agrees(text: &str) -> bool {
+        let Some(members) = members(text) else {
+            return false;
+        };
+        let read: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        for member in &members {
+            assert!(read.contains_key(member.key), "{text}");
+        }
+        let general = Frame::decode(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(Frame::of(&members), general, "{text}");
+        for member in &members {
+            let alone: Scalar<'_> = match member.kind {
+                Kind::Plain | Kind::Escaped => {
+                    let text = serde_json::from_str::<String>(&format!("\"{}\"", member.value));
+                    Scalar::Text(text.unwrap().into())
+                }
+                _ => serde_json::from_str(member.value).unwrap(),
+            };
+            assert_eq!(member.scalar(), alone, "{text}");
+        }
+        true
+    }
+
+    #[test]
+    fn ordinary_messages_are_vouched_for_and_odd_ones_are_not() {
+        let taken: Vec<bool> = SAMPLES.iter().map(|text| agrees(text)).collect();
+        assert_eq!(taken, [true, true, true, false, false, true]);
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\":}",
+            "{} {}",
+            "{\"a\":01}",
+            "{\"a\":1.}",
+            "{\"a\":\"\t\"}",
+        ] {
+            assert!(!agrees(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn damaged_messages_are_never_read_in_another_way_than_by_the_general_parser() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        let alphabet: Vec<char> = "{}[]\",:\\u0019-.eE tfnd\u{1}é".chars().collect();
+        let mut taken = 0;
+        for round in 0..60_000 {
+            let mut text: Vec<char> = SAMPLES[round % SAMPLES.len()].chars().collect();
+            for _ in 0..=rng.usize(..3) {
+                let at = rng.usize(..text.len());
+                match rng.u8(..3) {
+                    0 => text[at] = alphabet[rng.usize(..alphabet.len())],
+                    1 => text.insert(at, alphabet[rng.usize(..alphabet.len())]),
+                    _ => drop(text.remove(at)),
+                }
+                if text.is_empty() {
+                    break;
+                }
+            }
+            taken += usize::from(agrees(&text.into_iter().collect::<String>()));
+        }
+        assert!(taken > 1000, "{taken}");
+    }
+}
