@@ -17,7 +17,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::version::{TLS12, TLS13};
 use tempfile::TempDir;
 use trueroom::http::{
-    HttpError, HttpTarget, Upload, UploadSource, client_config, discover, http_client, upload,
+    HttpClient, HttpError, HttpTarget, Upload, UploadSource, client_config, discover, upload,
 };
 
 const CONFIG: &str = r#"{"config":{"websocket":{"port":9001},"http":{"port":9002}}}"#;
@@ -94,15 +94,15 @@ fn server_config_of(
         .unwrap()
 }
 
-fn trusting(ca_file: &Path) -> reqwest::Client {
-    http_client(Some(&*client_config(Some(ca_file)).unwrap()), STALL).unwrap()
+fn trusting(ca_file: &Path) -> HttpClient {
+    HttpClient::new(Some(client_config(Some(ca_file)).unwrap()), STALL)
 }
 
 fn target(server: &Server) -> HttpTarget {
     HttpTarget::new(true, "127.0.0.1", server.port).unwrap()
 }
 
-async fn send(client: &reqwest::Client, target: &HttpTarget) -> Result<i64, HttpError> {
+async fn send(client: &HttpClient, target: &HttpTarget) -> Result<i64, HttpError> {
     let source = UploadSource::Bytes(content(300_000).into());
     let request = Upload {
         target,
@@ -124,7 +124,7 @@ fn taking() -> Vec<Step> {
 }
 
 /// The text of an upload that fails on TLS.
-async fn refused(client: &reqwest::Client, server: &Server) -> String {
+async fn refused(client: &HttpClient, server: &Server) -> String {
     let error = send(client, &target(server)).await.unwrap_err();
     assert!(matches!(error, HttpError::Tls { .. }), "{error:?}");
     clean_text(&error).replace(&target(server).origin(), "ORIGIN")
@@ -283,7 +283,7 @@ async fn a_plain_server_is_told_from_one_with_tls() {
 #[tokio::test]
 async fn a_server_with_tls_is_told_from_a_plain_one() {
     let authority = Authority::new();
-    let client = http_client(None, STALL).unwrap();
+    let client = HttpClient::new(None, STALL);
     let server = Server::start_tls(authority.server(), vec![taking(), taking()]);
     let error = send(&client, &server.target()).await.unwrap_err();
     let hint = "the port speaks something else than HTTP, perhaps TLS";
@@ -298,8 +298,8 @@ async fn a_server_with_tls_is_told_from_a_plain_one() {
 async fn a_client_without_tls_trusts_nobody() {
     let authority = Authority::new();
     let server = Server::start_tls(authority.server(), vec![taking()]);
-    let text = refused(&http_client(None, STALL).unwrap(), &server).await;
-    assert!(text.contains("issued by nobody who is trusted"), "{text}");
+    let text = refused(&HttpClient::new(None, STALL), &server).await;
+    assert!(text.contains("no authority is trusted"), "{text}");
 }
 
 #[test]
@@ -349,7 +349,7 @@ async fn child_with_an_empty_store() {
         "{text}"
     );
     // Plain HTTP needs no authorities.
-    http_client(None, STALL).unwrap();
+    HttpClient::new(None, STALL);
     let authority = Authority::new();
     let server = Server::start_tls(authority.server(), vec![taking()]);
     assert_eq!(

@@ -3,15 +3,18 @@
 use crate::workspace::Workspace;
 use crate::{Result, generate, node, process, python};
 
+/// The profile of what is published.
+pub(crate) const SHIPPED: &str = "release";
+
 /// The wheel as it is shipped.
 pub(crate) fn python(workspace: &Workspace) -> Result {
-    println!("{}", python::wheel(workspace, "release")?.display());
+    println!("{}", python::wheel(workspace, SHIPPED)?.display());
     Ok(())
 }
 
 /// The npm package as it is shipped, for this platform.
 pub(crate) fn node(workspace: &Workspace) -> Result {
-    println!("{}", node::package(workspace, "release")?.display());
+    println!("{}", node::package(workspace, SHIPPED)?.display());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ mod generate;
 mod node;
 mod process;
 mod python;
+mod size;
 mod test;
 mod workspace;
 

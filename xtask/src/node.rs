@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::process::{empty_folder, only_file};
 use crate::workspace::Workspace;
-use crate::{Result, fail, process};
+use crate::{Result, build, fail, process, size};
 
 const OLDEST: u32 = 20;
 
@@ -52,7 +52,10 @@ pub(crate) fn package(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     let mut pack = npm(workspace);
     pack.args(["pack", "--json", "--pack-destination"])
         .arg(&out);
-    process::output(&mut pack)?;
+    let printed = process::output(&mut pack)?;
+    if profile == build::SHIPPED {
+        size::check(&size::in_npm_package(&printed)?)?;
+    }
     only_file(&out)
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::process::{empty_folder, only_file};
 use crate::workspace::Workspace;
-use crate::{Result, fail, process};
+use crate::{Result, build, fail, process, size};
 
 const OLDEST: (u32, u32) = (3, 10);
 
@@ -131,7 +131,11 @@ pub(crate) fn wheel(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
         .arg("--target-dir")
         .arg(&workspace.target);
     process::run(&mut maturin)?;
-    only_file(&folder)
+    let wheel = only_file(&folder)?;
+    if profile == build::SHIPPED {
+        size::check(&size::in_wheel(&tools(workspace)?, &wheel)?)?;
+    }
+    Ok(wheel)
 }
 
 /// Installs the wheel in place of an older one and imports it from there.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Files;
 use crate::error::{Error, Result};
-use crate::http::{self, DownloadUrls, HttpError, HttpTarget};
+use crate::http::{self, DownloadUrls, HttpClient, HttpError, HttpTarget};
 use crate::options::Options;
 use crate::secret::Secret;
 
@@ -18,7 +18,7 @@ const RENEW_AFTER: Duration = Duration::from_secs(4 * 60);
 
 /// What is needed beside a token, found once per room.
 pub(crate) struct Access {
-    pub(crate) client: reqwest::Client,
+    pub(crate) client: HttpClient,
     /// None where TLS is not wanted.
     pub(crate) tls: Option<Arc<ClientConfig>>,
     pub(crate) urls: DownloadUrls,
@@ -40,9 +40,8 @@ impl Access {
             Some(templates) => DownloadUrls::from_templates(templates).map_err(usage)?,
             None => DownloadUrls::default(),
         };
-        let client = http::http_client(tls.as_deref(), options.connect_timeout).map_err(usage)?;
         Ok(Self {
-            client,
+            client: HttpClient::new(tls.clone(), options.connect_timeout),
             tls,
             urls,
             remembered: AtomicUsize::new(0),

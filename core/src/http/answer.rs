@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::{Response, StatusCode};
+use hyper::StatusCode;
 
+use super::client::Response;
 use super::{HttpError, text};
 
 /// The most bytes of such an answer that are read.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::LOCATION;
+use hyper::header::LOCATION;
+use hyper::{StatusCode, Uri};
 use serde_json::Value;
 
-use super::{HttpError, HttpTarget, LOG, text};
+use super::{HttpClient, HttpError, HttpTarget, LOG, text};
 
 /// The port of the WebSocket when the look-up fails. From the vendor's pages.
 pub const DEFAULT_WEBSOCKET_PORT: u16 = 8765;
@@ -54,14 +55,14 @@ pub struct Discovery {
 /// Only [`HttpError::Invalid`], for a name that no twin can have. Whatever else goes wrong is
 /// recorded, and the default ports are the result.
 pub async fn discover(
-    client: &reqwest::Client,
+    client: &HttpClient,
     target: &HttpTarget,
     twin: &str,
     timeout: Duration,
 ) -> Result<Discovery, HttpError> {
     let url = target.config_url(twin)?;
     let request = format!("GET {url}");
-    let fetched = tokio::time::timeout(timeout, fetch(client, url, target)).await;
+    let fetched = tokio::time::timeout(timeout, fetch(client, &url, target)).await;
     let found = match fetched {
         Ok(Ok(body)) => read_ports(&body),
         Ok(Err(problem)) => Err(problem),
@@ -91,18 +92,14 @@ pub async fn discover(
 }
 
 /// The body of a 200, or in words why there is none.
-async fn fetch(
-    client: &reqwest::Client,
-    url: reqwest::Url,
-    target: &HttpTarget,
-) -> Result<Vec<u8>, String> {
-    let describe = |error| match HttpError::from_reqwest(error, target) {
+async fn fetch(client: &HttpClient, url: &Uri, target: &HttpTarget) -> Result<Vec<u8>, String> {
+    let describe = |error| match error {
         HttpError::Connect { message, .. }
         | HttpError::Interrupted { message, .. }
         | HttpError::BadResponse { message, .. } => message,
         error => error.to_string(),
     };
-    let mut response = client.get(url).send().await.map_err(describe)?;
+    let mut response = client.get(target, url).await.map_err(describe)?;
     let status = response.status();
     if status.is_redirection() {
         let place = match response.headers().get(LOCATION) {
@@ -111,7 +108,7 @@ async fn fetch(
         };
         return Err(format!("{status}, to {place}, which is not followed"));
     }
-    if status != reqwest::StatusCode::OK {
+    if status != StatusCode::OK {
         return Err(status.to_string());
     }
     let mut body = Vec::new();

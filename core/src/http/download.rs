@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use reqwest::{Response, StatusCode};
+use hyper::StatusCode;
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
+use super::client::Response;
 use super::save::Place;
-use super::{CHUNK, DownloadUrls, HttpError, HttpTarget, LOG, Progress, answer};
+use super::{CHUNK, DownloadUrls, HttpClient, HttpError, HttpTarget, LOG, Progress, answer};
 
 const ACTION: &str = "downloading from";
 
@@ -50,7 +51,7 @@ pub struct Download<'a> {
 /// of the address gives the file, [`HttpError::SizeMismatch`], [`HttpError::TooLarge`],
 /// [`HttpError::Io`], [`HttpError::Timeout`] when nothing moved for `stall`, and others.
 pub async fn download_to(
-    client: &reqwest::Client,
+    client: &HttpClient,
     download: &Download<'_>,
     path: &Path,
     safe_name: &str,
@@ -82,7 +83,7 @@ pub async fn download_to(
 /// # Errors
 /// As [`download_to`]; a file larger than `limit` is [`HttpError::TooLarge`].
 pub async fn download_bytes(
-    client: &reqwest::Client,
+    client: &HttpClient,
     download: &Download<'_>,
     limit: u64,
 ) -> Result<Vec<u8>, HttpError> {
@@ -114,7 +115,7 @@ impl Download<'_> {
 
     async fn run(
         &self,
-        client: &reqwest::Client,
+        client: &HttpClient,
         sink: &mut Sink,
         limit: Option<u64>,
     ) -> Result<(), HttpError> {
@@ -146,13 +147,13 @@ impl Download<'_> {
 
     async fn attempt(
         &self,
-        client: &reqwest::Client,
+        client: &HttpClient,
         template: &str,
         sink: &mut Sink,
         limit: Option<u64>,
     ) -> Result<Attempt, HttpError> {
         let url = DownloadUrls::url(template, self.target, self.file_id, self.token)?;
-        let response = self.in_time(client.get(url).send()).await?;
+        let response = self.in_time(client.get(self.target, &url)).await?;
         match response.status() {
             StatusCode::OK => {}
             status @ (StatusCode::BAD_REQUEST
@@ -227,10 +228,10 @@ impl Download<'_> {
 
     async fn in_time<T>(
         &self,
-        step: impl Future<Output = reqwest::Result<T>>,
+        step: impl Future<Output = Result<T, HttpError>>,
     ) -> Result<T, HttpError> {
         match tokio::time::timeout(self.stall, step).await {
-            Ok(result) => result.map_err(|error| HttpError::from_reqwest(error, self.target)),
+            Ok(result) => result,
             Err(_) => Err(HttpError::timeout(ACTION, self.target, self.stall)),
         }
     }

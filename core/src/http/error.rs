@@ -142,54 +142,71 @@ impl HttpError {
         }
     }
 
-    /// Translates an error of the HTTP library. The URL in it holds the token, so it goes first.
-    pub(super) fn from_reqwest(error: reqwest::Error, target: &HttpTarget) -> Self {
-        let error = error.without_url();
-        let origin = target.origin();
+    pub(super) fn connect(target: &HttpTarget, message: impl Into<String>) -> Self {
+        Self::Connect {
+            target: target.origin(),
+            message: message.into(),
+        }
+    }
+
+    /// TLS is wanted by the address and was not set up.
+    pub(super) fn without_authorities(target: &HttpTarget) -> Self {
+        Self::Tls {
+            message: format!(
+                "{} speaks TLS, and no authority is trusted to vouch for it; set up TLS",
+                target.origin()
+            ),
+        }
+    }
+
+    /// Translates a failure of TCP or of the TLS handshake.
+    pub(super) fn from_connecting(error: &io::Error, target: &HttpTarget) -> Self {
+        if let Some(cause) = find::<rustls::Error>(error) {
+            return Self::tls(cause, target);
+        }
+        let message = reason(error);
+        if target.is_tls() {
+            return Self::connect(target, format!("{message} (does this port speak TLS?)"));
+        }
+        Self::connect(target, message)
+    }
+
+    /// Translates an error of the HTTP library.
+    pub(super) fn from_hyper(error: &hyper::Error, target: &HttpTarget) -> Self {
         // The body of an upload fails with an error of its own.
-        if let Some(cause) = find::<Self>(&error) {
+        if let Some(cause) = find::<Self>(error) {
             return cause.clone();
         }
-        if let Some(cause) = find::<rustls::Error>(&error) {
-            return Self::Tls {
-                message: tls::explain_tls(cause, &origin),
-            };
+        if let Some(cause) = find::<rustls::Error>(error) {
+            return Self::tls(cause, target);
         }
-        let message = reason(&error);
-        if error.is_connect() {
-            let message = match (error.is_timeout(), target.is_tls()) {
-                (true, _) => "no answer in time".to_owned(),
-                (false, true) => format!("{message} (does this port speak TLS?)"),
-                (false, false) => message,
-            };
-            return Self::Connect {
-                target: origin,
-                message,
-            };
+        let cause = find_last::<hyper::Error>(error).unwrap_or(error);
+        let message = reason(error);
+        // The library has no question for these two. "unexpected message": the server spoke first.
+        if message.contains("message head is too large") {
+            return Self::bad_response(target, message);
         }
-        // Told from a broken connection by its words: the HTTP library does not let the kinds
-        // of its inner library through. "unexpected message": the server spoke first.
-        if message.contains("parsed") || message.contains("unexpected message") {
+        if cause.is_parse() || message.contains("unexpected message") {
             let hint = if target.is_tls() { "" } else { ", perhaps TLS" };
             let what = "the port speaks something else than HTTP";
             return Self::bad_response(target, format!("{message}; {what}{hint}"));
         }
-        if message.contains("message head is too large") {
-            return Self::bad_response(target, message);
-        }
         Self::Interrupted {
-            target: origin,
+            target: target.origin(),
             message,
+        }
+    }
+
+    fn tls(error: &rustls::Error, target: &HttpTarget) -> Self {
+        Self::Tls {
+            message: tls::explain_tls(error, &target.origin()),
         }
     }
 }
 
 /// The innermost cause in plain words.
 fn reason(error: &(dyn StdError + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(next) = source(innermost) {
-        innermost = next;
-    }
+    let innermost = chain(error).last().unwrap_or(error);
     match innermost.downcast_ref::<io::Error>() {
         Some(error) => io_reason(error),
         None => text::clean(&text::redact(&innermost.to_string())),
@@ -208,14 +225,18 @@ fn io_reason(error: &io::Error) -> String {
 }
 
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut current = Some(error);
-    while let Some(error) = current {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        current = source(error);
-    }
-    None
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+fn find_last<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    chain(error).filter_map(|error| error.downcast_ref()).last()
+}
+
+/// The error and its causes, the innermost last.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| source(*error))
 }
 
 /// Like `source()`, but does not skip the error inside of an `io::Error`.

@@ -19,7 +19,7 @@ mod urls;
 
 use std::sync::Arc;
 
-pub use client::http_client;
+pub use client::HttpClient;
 pub use discovery::{
     DEFAULT_HTTP_PORT, DEFAULT_WEBSOCKET_PORT, Discovery, PortSource, Ports, discover,
 };

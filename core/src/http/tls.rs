@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig};
 use rustls_platform_verifier::Verifier;
 
 use super::HttpError;
@@ -42,15 +42,6 @@ pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, HttpEr
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     Ok(Arc::new(config))
-}
-
-/// A configuration that trusts nobody, for a client that is not to speak TLS: the HTTP library
-/// wants one all the same, and would look for the process-wide provider if it got none.
-pub(super) fn trust_nobody() -> Result<ClientConfig, HttpError> {
-    let builder = with_provider(Arc::new(ring::default_provider()))?;
-    Ok(builder
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth())
 }
 
 fn with_provider(

@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::stream;
-use reqwest::multipart::{Form, Part};
-use reqwest::{Body, Response};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::Request;
+use hyper::body::Frame;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
-use super::{CHUNK, HttpError, HttpTarget, LOG, Progress, answer, text};
+use super::client::Response;
+use super::{CHUNK, HttpClient, HttpError, HttpTarget, LOG, Progress, answer, text};
 
 /// The name of the multipart part. Rests on the vendor's older Python module.
 const PART: &str = "file";
@@ -54,7 +57,7 @@ pub struct Upload<'a> {
 /// [`HttpError::Unauthorized`] when the token is refused, [`HttpError::Io`] when the file
 /// cannot be read or changes its size, [`HttpError::Timeout`] when nothing moved for `stall`.
 /// After an error other than a refusal it is unknown whether the terminal has the file.
-pub async fn upload(client: &reqwest::Client, upload: &Upload<'_>) -> Result<i64, HttpError> {
+pub async fn upload(client: &HttpClient, upload: &Upload<'_>) -> Result<i64, HttpError> {
     let url = upload.target.upload_url(upload.token)?;
     let (reader, total) = Reader::open(upload.source).await?;
     let watch = Arc::new(Watch::new());
@@ -65,12 +68,14 @@ pub async fn upload(client: &reqwest::Client, upload: &Upload<'_>) -> Result<i64
         watch: Arc::clone(&watch),
         progress: upload.progress.clone(),
     };
-    let body = Body::wrap_stream(stream::try_unfold(sending, Sending::next));
-    let part = Part::stream_with_length(body, total).file_name(header_name(upload.name));
-    let request = client.post(url).multipart(Form::new().part(PART, part));
+    let form = Form::around(upload.name);
+    let request = Request::post(url)
+        .header(CONTENT_TYPE, form.content_type())
+        .header(CONTENT_LENGTH, form.length(total));
+    let chunks = stream::try_unfold(sending, Sending::next);
+    let body = StreamBody::new(form.wrap(chunks).map_ok(Frame::data)).boxed_unsync();
     let response = tokio::select! {
-        response = request.send() => response
-            .map_err(|error| HttpError::from_reqwest(error, upload.target))?,
+        response = client.send(upload.target, request, body) => response?,
         () = watch.stalled(upload.stall) => {
             return Err(HttpError::timeout("uploading to", upload.target, upload.stall));
         }
@@ -99,8 +104,50 @@ async fn read_answer(response: Response, upload: &Upload<'_>) -> Result<i64, Htt
     Err(HttpError::bad_response(upload.target, message))
 }
 
-/// The name as it may stand between quotes in a header. The HTTP library would let line ends
-/// through; quotes and backslashes are understood differently by different servers.
+/// A multipart body with one part: what goes before and after the file.
+struct Form {
+    boundary: String,
+    head: Bytes,
+    tail: Bytes,
+}
+
+impl Form {
+    fn around(name: &str) -> Self {
+        // Too long to occur in a file by chance.
+        let random = || fastrand::u64(..);
+        let boundary = format!("{:016x}{:016x}{:016x}", random(), random(), random());
+        let name = header_name(name);
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{PART}\"; \
+             filename=\"{name}\"\r\n\r\n"
+        );
+        Self {
+            head: Bytes::from(head),
+            tail: Bytes::from(format!("\r\n--{boundary}--\r\n")),
+            boundary,
+        }
+    }
+
+    fn content_type(&self) -> String {
+        format!("multipart/form-data; boundary={}", self.boundary)
+    }
+
+    /// The size of the whole body around a file of `size` bytes.
+    fn length(&self, size: u64) -> u64 {
+        size.saturating_add((self.head.len() + self.tail.len()) as u64)
+    }
+
+    fn wrap(
+        self,
+        file: impl Stream<Item = Result<Bytes, HttpError>>,
+    ) -> impl Stream<Item = Result<Bytes, HttpError>> {
+        let only = |bytes| stream::iter([Ok(bytes)]);
+        only(self.head).chain(file).chain(only(self.tail))
+    }
+}
+
+/// The name as it may stand between quotes in a header. Line ends would end it; quotes and
+/// backslashes are understood differently by different servers.
 fn header_name(name: &str) -> String {
     let bad = |c: char| c.is_control() || matches!(c, '"' | '\\' | '/');
     let name: String = name.chars().map(|c| if bad(c) { '_' } else { c }).collect();

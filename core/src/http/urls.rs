@@ -10,10 +10,11 @@
 //!   `/frames/?peerId=ID` and the wire's name of the id, `/files/?id=ID` is the shorter name,
 //!   `/files/ID` is what REST would suggest. They are tried in this order.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Url;
+use hyper::Uri;
+use hyper::http::uri::PathAndQuery;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::HttpError;
 
@@ -94,8 +95,18 @@ impl HttpTarget {
         )
     }
 
-    fn url(&self, path: &str) -> Result<Url, HttpError> {
-        Url::parse(&format!("{}{path}", self.origin())).map_err(|error| {
+    /// The host as the resolver takes it: an IPv6 address has no brackets.
+    pub(super) fn host(&self) -> &str {
+        self.host.trim_matches(['[', ']'])
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn url(&self, path: &str) -> Result<Uri, HttpError> {
+        let path = utf8_percent_encode(path, CONTROLS);
+        format!("{}{path}", self.origin()).parse().map_err(|error| {
             HttpError::invalid(format!(
                 "no address can be made for {}: {error}",
                 self.origin()
@@ -104,30 +115,43 @@ impl HttpTarget {
     }
 
     /// The address of the file with the ports.
-    pub(super) fn config_url(&self, twin: &str) -> Result<Url, HttpError> {
+    pub(super) fn config_url(&self, twin: &str) -> Result<Uri, HttpError> {
         check_segment("the twin's name", twin)?;
         self.url(&format!("/public/{}/config.json", encode(twin)))
     }
 
     /// The address to post a file to.
-    pub(super) fn upload_url(&self, token: &str) -> Result<Url, HttpError> {
+    pub(super) fn upload_url(&self, token: &str) -> Result<Uri, HttpError> {
         self.url(&format!("/files/?token={}", encode(token)))
     }
 }
 
 fn check_host_name(host: &str) -> Result<(), HttpError> {
-    let forbidden =
-        |c: char| c.is_control() || c.is_whitespace() || r#"/\?#@:[]%<>^|"{}"#.contains(c);
-    if host.is_empty()
-        || host.contains(forbidden)
-        || Url::parse(&format!("http://{host}/")).is_err()
-    {
+    if host.is_empty() || host.contains(is_forbidden_in_host) || is_broken_ipv4(host) {
         let message = format!(
             "{host:?} is not a host: give a name or an IP address, without scheme, port and path"
         );
         return Err(HttpError::invalid(message));
     }
+    if !host.is_ascii() {
+        let message = format!(
+            "the host name {host:?} has letters beyond ASCII; give its ASCII form, which begins \
+             with xn--, or the IP address"
+        );
+        return Err(HttpError::invalid(message));
+    }
     Ok(())
+}
+
+fn is_forbidden_in_host(c: char) -> bool {
+    c.is_control() || c.is_whitespace() || r#"/\?#@:[]%<>^|"{}`"#.contains(c)
+}
+
+/// A name whose last part is a number can only be an IPv4 address.
+fn is_broken_ipv4(host: &str) -> bool {
+    let last = host.trim_end_matches('.').rsplit('.').next();
+    let number = last.is_some_and(|part| part.chars().all(|c| c.is_ascii_digit()));
+    number && host.parse::<Ipv4Addr>().is_err()
 }
 
 /// Dots alone would climb in the path, even percent-encoded.
@@ -180,7 +204,7 @@ impl DownloadUrls {
         target: &HttpTarget,
         id: &str,
         token: &str,
-    ) -> Result<Url, HttpError> {
+    ) -> Result<Uri, HttpError> {
         check_segment("a file id", id)?;
         // Encoded values have no braces, so the order of the replacements does not matter.
         target.url(
@@ -212,6 +236,8 @@ fn check_template(template: &str) -> Result<(), HttpError> {
         .contains(['{', '}'])
     {
         "it may contain no other braces than {id} and {token}"
+    } else if PathAndQuery::try_from(template.replace(ID, "1").replace(TOKEN, "2")).is_err() {
+        "it has to be a path that an address can have"
     } else {
         return Ok(());
     };

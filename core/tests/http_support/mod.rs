@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
-use trueroom::http::{HttpError, HttpTarget, Progress};
+use trueroom::http::{HttpClient, HttpError, HttpTarget, Progress};
 
 /// No test waits this long in real time: either something happens or the clock is advanced.
 pub const STALL: Duration = Duration::from_secs(30);
@@ -247,8 +247,8 @@ pub fn drain_progress(receiver: &mut mpsc::UnboundedReceiver<(u64, u64)>) -> Vec
     std::iter::from_fn(|| receiver.try_recv().ok()).collect()
 }
 
-pub fn client() -> reqwest::Client {
-    trueroom::http::http_client(None, STALL).unwrap()
+pub fn client() -> HttpClient {
+    HttpClient::new(None, STALL)
 }
 
 /// The error's text, after a look for the token in every form.
