@@ -7,6 +7,7 @@
  */
 
 import { join } from "node:path";
+import { Columns } from "./columns.js";
 import { type ErrorData, type TrueroomError, toError } from "./errors.js";
 import { loadNative } from "./loader.js";
 import { Loggers } from "./logging.js";
@@ -71,6 +72,7 @@ export class Bridge {
   readonly native: Native;
   readonly mailbox: NativeMailbox;
   readonly loggers: Loggers;
+  readonly columns = new Columns();
   readonly #pending = new Map<number, Pending>();
   readonly #wakers = new Map<number, () => void>();
   #lastToken = 0;

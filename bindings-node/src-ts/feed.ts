@@ -65,8 +65,7 @@ export class Feed<T> {
     if (this.#closed) {
       return [];
     }
-    const text = this.#native.take(max);
-    const items = text === null ? [] : (JSON.parse(text) as unknown[]);
+    const items = this.#session.bridge.columns.take(this.#native, max);
     this.#empty = items.length < max;
     const taken: T[] = [];
     for (const item of items) {

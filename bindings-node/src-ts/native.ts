@@ -14,8 +14,11 @@ export interface NativeMailbox {
 /** A bounded queue of events or file requests. */
 export interface NativeSubscription {
   readonly id: number;
-  /** Takes at most `max` items: a JSON array as text, or null if there are none. */
-  take(max: number): string | null;
+  /**
+   * Takes at most `max` items, or null if there are none. The text is a JSON array of them if the
+   * first of `rows` is 0 then; else it belongs to so many rows, which `columns.ts` reads.
+   */
+  take(max: number, rows: Float64Array): string | null;
   close(): void;
 }
 

@@ -7,7 +7,7 @@
 const MAX_SAFE: u64 = 9_007_199_254_740_991;
 
 /// Digits from which on an integer may be too large.
-const LONG: usize = 16;
+pub(crate) const LONG: usize = 16;
 
 /// Appends JSON text, with integers that would be rounded in quotes.
 pub(crate) fn push(out: &mut String, text: &str) {
@@ -78,7 +78,7 @@ fn after_string(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-fn is_unsafe_integer(number: &str) -> bool {
+pub(crate) fn is_unsafe_integer(number: &str) -> bool {
     let digits = number.strip_prefix('-').unwrap_or(number);
     digits.bytes().all(|byte| byte.is_ascii_digit())
         // What does not fit in 64 bits is certainly too large.

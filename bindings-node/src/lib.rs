@@ -5,10 +5,13 @@
 //! makes promises: what was asked for is marked with a token, and its outcome waits in the
 //! [`mailbox::Mailbox`] of the JavaScript thread.
 
+mod batch;
+mod columns;
 mod error;
 mod exact;
 mod logs;
 mod mailbox;
+mod members;
 mod room;
 mod simulator;
 

@@ -13,6 +13,7 @@ use napi::{Env, JsString, Result, Status};
 use napi_derive::napi;
 use trueroom::host::{self, HostRoom, Payload};
 
+use crate::columns::Forms;
 use crate::exact;
 use crate::logs::Inbox;
 
@@ -39,6 +40,8 @@ pub struct Mailbox {
 pub(crate) struct Shared {
     pub(crate) host: Arc<host::Mailbox>,
     pub(crate) logs: Arc<Inbox>,
+    /// Forms of events that the thread has code for.
+    pub(crate) forms: Mutex<Forms>,
     /// Rooms that are not closed, to be closed with the thread.
     rooms: Mutex<HashMap<u64, HostRoom>>,
 }
@@ -96,6 +99,7 @@ impl Mailbox {
         let shared = Arc::new(Shared {
             host: host::Mailbox::new(move || ring()),
             logs,
+            forms: Mutex::default(),
             rooms: Mutex::default(),
         });
         THREADS.fetch_add(1, Ordering::AcqRel);

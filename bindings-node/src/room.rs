@@ -1,14 +1,16 @@
 //! Rooms and their queues.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use napi::bindgen_prelude::Buffer;
+use napi::bindgen_prelude::{Buffer, Float64ArraySlice};
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
+use trueroom::Text;
 use trueroom::host::{HostRoom, HostSubscription};
 
+use crate::columns;
 use crate::error::thrown;
 use crate::exact;
 use crate::mailbox::{Mailbox, Shared, comma, js_string};
@@ -77,6 +79,7 @@ impl Room {
             .map_err(|error| thrown(&error))?;
         Ok(Subscription {
             inner: AssertUnwindSafe(subscription),
+            shared: AssertUnwindSafe(self.shared.0.clone()),
         })
     }
 
@@ -128,7 +131,11 @@ fn exact_text(text: &str) -> String {
 #[napi]
 pub struct Subscription {
     inner: AssertUnwindSafe<HostSubscription>,
+    shared: AssertUnwindSafe<Arc<Shared>>,
 }
+
+/// Items from which on columns pay off.
+const FLOOD: usize = 4;
 
 #[napi]
 impl Subscription {
@@ -141,12 +148,39 @@ impl Subscription {
         id
     }
 
-    /// Takes at most `max` items as a JSON array; null if there are none.
+    /// Takes at most `max` items as JSON text; null if there are none. If there are several and
+    /// there is room for them in `rows`, they come as columns; else the text is an array of them,
+    /// and the first of `rows` is 0.
     #[napi(catch_unwind)]
-    pub fn take<'env>(&self, env: &'env Env, max: u32) -> Result<Option<JsString<'env>>> {
+    #[allow(unsafe_code)]
+    pub fn take<'env>(
+        &self,
+        env: &'env Env,
+        max: u32,
+        rows: Option<Float64ArraySlice<'_>>,
+    ) -> Result<Option<JsString<'env>>> {
         let items = self.inner.take(usize::try_from(max).unwrap_or(usize::MAX));
         if items.is_empty() {
             return Ok(None);
+        }
+        if let Some(mut rows) = rows {
+            // SAFETY: the array belongs to the JavaScript thread, which is in this call and runs
+            // no code of its own until it returns. The package makes it and gives it to nobody
+            // else, so that no other thread has it either.
+            let rows = unsafe { rows.as_mut() };
+            let fits = columns::needs(items.len()) <= rows.len();
+            if fits && items.len() >= FLOOD {
+                let mut forms = self
+                    .shared
+                    .forms
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                let text = forms.encode(items.iter().map(Text::as_str), rows);
+                return js_string(env, &text).map(Some);
+            }
+            if let Some(count) = rows.first_mut() {
+                *count = 0.0;
+            }
         }
         let length: usize = items.iter().map(|item| item.as_str().len() + 1).sum();
         let mut text = String::with_capacity(length + 1);
