@@ -28,7 +28,9 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask test --list           the steps and groups
   cargo xtask test --deep           more seeds and repetitions (minutes longer)
   cargo xtask build python|node     the package of one language, into the target folder
-  cargo xtask bench --quick         calls and events a second in the three languages
+  cargo xtask bench                 trueroom against its peers (about 20 minutes)
+  cargo xtask bench --quick         a few rounds against the main peers
+  cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S
   cargo xtask generate              check protocol/ and write what is made from it
   cargo xtask generate --check      check protocol/ and that everything made from it is fresh
   cargo xtask fmt                   bring all sources into their form
@@ -65,7 +67,7 @@ fn dispatch(words: &[&str]) -> Result {
         ["build", "node"] => build::node(&workspace()?),
         ["generate"] => generate::run(&workspace()?.root, false),
         ["generate", "--check"] => generate::run(&workspace()?.root, true),
-        ["bench", "--quick"] => bench::quick(&workspace()?),
+        ["bench", options @ ..] => bench::run(&workspace()?, options),
         ["fmt"] => build::format(&workspace()?),
         _ => fail(format!(
             "cargo xtask {}: unknown\n\n{HELP}",

@@ -73,6 +73,54 @@ pub(crate) fn consumer(workspace: &Workspace, name: &str, profile: &str) -> Resu
     Ok(out)
 }
 
+/// A folder with the benchmark's clients, their peers from the lock file, and the package as it is
+/// shipped. The clients are copies, since Node looks for packages from where a script lies.
+pub(crate) fn bench_consumer(workspace: &Workspace) -> Result<PathBuf> {
+    let package = package(workspace, "release")?;
+    let out = bench_folder(workspace);
+    let peers = workspace.path(&["benchmarks", "peers", "node"]);
+    empty_folder(&out)?;
+    for name in ["package.json", "package-lock.json"] {
+        fs::copy(peers.join(name), out.join(name))?;
+    }
+    for parts in [&["node"][..], &["node", "harness"], &["peers", "node"]] {
+        let from = workspace.path(&[&["benchmarks"], parts].concat());
+        let to = parts.iter().fold(out.clone(), |path, part| path.join(part));
+        fs::create_dir_all(&to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            if entry.path().extension().is_some_and(|end| end == "mjs") {
+                fs::copy(entry.path(), to.join(entry.file_name()))?;
+            }
+        }
+    }
+    let npm = |words: &[&str]| {
+        let mut npm = npm(workspace);
+        npm.current_dir(&out)
+            .args(words)
+            .args(["--no-audit", "--no-fund"]);
+        npm
+    };
+    process::run(&mut npm(&["ci", "--prefer-offline"]))?;
+    process::run(npm(&["install", "--offline", "--no-save"]).arg(package))?;
+    Ok(out)
+}
+
+/// The peers' versions, with commas.
+pub(crate) fn bench_packages(workspace: &Workspace) -> Result<String> {
+    let list = workspace.path(&["benchmarks", "peers", "node", "package.json"]);
+    let list: serde_json::Value = serde_json::from_str(&fs::read_to_string(list)?)?;
+    let packages = list["dependencies"].as_object().into_iter().flatten();
+    let packages: Vec<_> = packages
+        .map(|(name, version)| format!("{name} {}", version.as_str().unwrap_or_default()))
+        .collect();
+    Ok(packages.join(", "))
+}
+
+fn bench_folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("bench-node")
+}
+
 fn check_version() -> Result {
     let needed = format!("Node {OLDEST} or later with npm is needed on the PATH");
     let version = process::quiet_output(Command::new("node").arg("--version"))

@@ -99,6 +99,30 @@ pub(crate) fn consumer(workspace: &Workspace, name: &str, profile: &str) -> Resu
     Ok(environment)
 }
 
+/// The environment of the benchmark, with the peers.
+pub(crate) fn bench_environment(workspace: &Workspace) -> Result<Environment> {
+    let requirements = workspace.path(&["benchmarks", "peers", "python", "requirements.txt"]);
+    Environment::ensure(workspace, "bench-venv", Some(&requirements))
+}
+
+/// As [`bench_environment`], with the package as it is shipped.
+pub(crate) fn bench_consumer(workspace: &Workspace) -> Result<Environment> {
+    let environment = bench_environment(workspace)?;
+    install(workspace, &environment, &wheel(workspace, "release")?)?;
+    Ok(environment)
+}
+
+/// What is installed there, as `name version`, with commas.
+pub(crate) fn bench_packages(workspace: &Workspace) -> Result<String> {
+    let mut freeze = bench_environment(workspace)?.python();
+    let list = process::quiet_output(freeze.args(["-m", "pip", "freeze"]))?;
+    let packages = list.lines().filter_map(|line| line.split_once("=="));
+    let packages: Vec<_> = packages
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    Ok(packages.join(", "))
+}
+
 /// The folders with Python sources.
 pub(crate) const SOURCES: [&str; 4] = ["benchmarks", "bindings-python", "examples", "simulator"];
 

@@ -1,0 +1,172 @@
+//! What the server says to a message.
+//!
+//! `auth` and what a client asks at the start have answers of their own; `emitProgress` has that
+//! many events (`count`, `unique`) before its answer; everything else is answered with a list of file
+//! requests: three (658 bytes with the head), or `count`.
+
+use memchr::memmem::Finder;
+
+use super::frames;
+
+/// How an event of progress changes: by its percents only, and maybe by its peer.
+const PERCENTS: usize = 101;
+
+/// Digits of the number that makes an event unique; zeros stand in its place.
+const DIGITS: usize = 8;
+
+pub(crate) struct Answers {
+    method: Finder<'static>,
+    request_id: Finder<'static>,
+    count: Finder<'static>,
+    unique: Finder<'static>,
+    /// Frames of events, one for each percentage, with the place of the number in them.
+    events: Vec<(Vec<u8>, usize)>,
+}
+
+impl Answers {
+    pub(crate) fn new() -> Self {
+        Self {
+            method: Finder::new("\"method\":"),
+            request_id: Finder::new("\"requestId\":"),
+            count: Finder::new("\"count\":"),
+            unique: Finder::new("\"unique\":"),
+            events: (0..PERCENTS).map(event).collect(),
+        }
+    }
+
+    pub(crate) fn answer(&self, request: &[u8], output: &mut Vec<u8>) {
+        let field = |finder: &Finder<'_>| value(finder, request);
+        let method = field(&self.method);
+        let count = || std::str::from_utf8(field(&self.count)).ok()?.parse().ok();
+        let list: String;
+        let body = match method {
+            b"auth" => AUTH,
+            b"setUsedApiVersion" => r#""version":"2""#,
+            b"getFileTransferAvailability" => r#""availability":3"#,
+            b"getOutgoingFilesRequests" => r#""outgoingFilesRequests":[]"#,
+            b"emitProgress" => {
+                let unique = field(&self.unique) == b"true";
+                self.emit(count().unwrap_or(0), unique, output);
+                r#""emitted":true"#
+            }
+            _ => match count() {
+                None => THREE_REQUESTS,
+                Some(count) => {
+                    list = requests(count, &String::from_utf8_lossy(method));
+                    &list
+                }
+            },
+        };
+        let id = field(&self.request_id);
+        let parts: [&[u8]; 7] = [
+            b"{\"method\":\"",
+            method,
+            b"\",\"requestId\":\"",
+            id,
+            b"\",",
+            body.as_bytes(),
+            b",\"result\":true}",
+        ];
+        frames::put_head(
+            frames::TEXT,
+            parts.iter().map(|part| part.len()).sum(),
+            output,
+        );
+        for part in parts {
+            output.extend_from_slice(part);
+        }
+    }
+
+    fn emit(&self, count: usize, unique: bool, output: &mut Vec<u8>) {
+        for n in 0..count {
+            let (frame, place) = &self.events[n % PERCENTS];
+            let start = output.len() + place;
+            output.extend_from_slice(frame);
+            if unique {
+                let mut rest = n;
+                for digit in output[start..start + DIGITS].iter_mut().rev() {
+                    *digit = b"0123456789"[rest % 10];
+                    rest /= 10;
+                }
+            }
+        }
+    }
+}
+
+/// The value of a member: the text between the quotes, or the number.
+fn value<'a>(finder: &Finder<'_>, request: &'a [u8]) -> &'a [u8] {
+    let Some(at) = finder.find(request) else {
+        return b"";
+    };
+    let rest = request[at + finder.needle().len()..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let end = rest
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b',' | b'}'));
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+const AUTH: &str =
+    r#""previleges":2,"token":"1*bench","tokenForHttpServer":"4*bench","resultCode":0"#;
+
+const THREE_REQUESTS: &str = concat!(
+    r#""incomingFilesRequests":["#,
+    r#"{"fileRequestId":"8e9dc8cc-fd65-47c0-8474-a4042bbbb395","peerId":"820_1@some.server","#,
+    r#""peerDn":"820_1","fileName":"2.jpg","size":3200,"status":3,"timestamp":1659249467212},"#,
+    r#"{"fileRequestId":"3fbbe5c1-a9c2-413e-9564-a485a018bd13","peerId":"820_1@some.server","#,
+    r#""peerDn":"820_1","fileName":"3.png","size":7701,"status":3,"timestamp":1659249491211,"#,
+    r#""confId":"0000016f35f42ef6@some.server#vcs"},"#,
+    r#"{"fileRequestId":"77bbe5c1-a9c2-413e-9564-a485a018bd13","peerId":"820_1@some.server","#,
+    r#""peerDn":"820_1","fileName":"4.png","size":7701,"status":2,"timestamp":1659249491311}]"#,
+);
+
+/// So many requests, of which the last is the one that events of progress are about. They are new
+/// for the book only in the answer to `getIncomingFilesRequests`.
+fn requests(count: usize, method: &str) -> String {
+    let name = if method == "getIncomingFilesRequests" {
+        "incomingFilesRequests"
+    } else {
+        "entries"
+    };
+    let entries: Vec<String> = (0..count)
+        .map(|n| {
+            let head = if n + 1 == count {
+                "77bbe5c1".to_owned()
+            } else {
+                format!("{n:08x}")
+            };
+            format!(
+                concat!(
+                    r#"{{"fileRequestId":"{head}-a9c2-413e-9564-a485a018bd13","#,
+                    r#""peerId":"820_1@some.server","peerDn":"820_1","fileName":"{n}.png","#,
+                    r#""size":7701,"status":2,"timestamp":{time}}}"#
+                ),
+                head = head,
+                n = n,
+                time = 1_659_249_491_311_u64 + n as u64
+            )
+        })
+        .collect();
+    format!("\"{name}\":[{}]", entries.join(","))
+}
+
+/// Progress of one request, as a terminal sends it (8 fields, about 270 bytes), and where in the
+/// frame the number is that may differ.
+fn event(percent: usize) -> (Vec<u8>, usize) {
+    const PEER: &str = "\"peerId\":\"";
+    let text = format!(
+        concat!(
+            r#"{{"method":"event","event":"incomingFileRequestDownloadingProgress","#,
+            r#""fileRequestId":"77bbe5c1-a9c2-413e-9564-a485a018bd13","fileName":"4.png","#,
+            r#""fileSize":7701,"processedPercents":{percent},{peer}{zeros}_1@some.server","#,
+            r#""peerDisplayName":"820_1","timestamp":1659249491311}}"#
+        ),
+        percent = percent,
+        peer = PEER,
+        zeros = "0".repeat(DIGITS),
+    );
+    let mut frame = Vec::new();
+    frames::put(frames::TEXT, text.as_bytes(), &mut frame);
+    let place = memchr::memmem::find(&frame, PEER.as_bytes()).map_or(0, |at| at + PEER.len());
+    (frame, place)
+}
