@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from harness import BURST, main
-
 import trueroom
+from harness import BURST, main
 
 
 class Ours:

@@ -1,7 +1,8 @@
 """picows and orjson: the fastest client that is written by hand in Python.
 
-picows writes each frame to the socket at once and has no way to gather several; a message is parsed
-where it lies in picows' buffer. A silent connection is asked for a sign of life as trueroom does it.
+picows writes each frame to the socket at once and has no way to gather several; a message is
+parsed where it lies in picows' buffer. A silent connection is asked for a sign of life as trueroom
+does it.
 """
 
 from __future__ import annotations

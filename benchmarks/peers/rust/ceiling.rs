@@ -131,10 +131,10 @@ fn frame(text: &str) -> Vec<u8> {
     let mut frame = vec![0x81];
     match u16::try_from(size) {
         Ok(size) if size > 125 => {
-            frame.push(128 | 126);
+            frame.push(0x80 | 0x7e);
             frame.extend(size.to_be_bytes());
         }
-        _ => frame.push(128 | u8::try_from(size).unwrap_or(125)),
+        _ => frame.push(0x80 | u8::try_from(size).unwrap_or(125)),
     }
     frame.extend([0; 4]);
     frame.extend_from_slice(text.as_bytes());

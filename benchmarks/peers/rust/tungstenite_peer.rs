@@ -1,4 +1,4 @@
-//! The floor: a client on tokio-tungstenite and serde_json with nothing that is not needed here.
+//! The floor: a client on tokio-tungstenite and `serde_json` with nothing that is not needed here.
 //!
 //! One task reads and finds the caller by the request id; another writes, with one flush for all
 //! messages that wait. It has no timeouts, no pings of its own and no reconnects.
