@@ -14,7 +14,7 @@ pub(super) fn spread(samples: impl IntoIterator<Item = f64>) -> Option<Spread> {
     samples.sort_by(f64::total_cmp);
     let middle = samples.len() / 2;
     let upper = *samples.get(middle)?;
-    let median = if samples.len() % 2 == 0 {
+    let median = if samples.len().is_multiple_of(2) {
         f64::midpoint(samples[middle - 1], upper)
     } else {
         upper
