@@ -15,7 +15,7 @@ const types = read("types");
 const codes = read("enums");
 
 /** What a terminal refuses for good reasons: nobody calls, there is no such chat. */
-const REFUSED_AT_MOST = 20;
+const REFUSED_AT_MOST = 100;
 
 /** A value of a catalogue type, with all its fields. */
 function sample(kind, name = "") {

@@ -16,7 +16,7 @@ from trueroom.simulator import Simulator, SyncSimulator
 
 GENERATIONS = ["current", "legacy"]
 # What a terminal refuses for good reasons: nobody calls, there is no such chat.
-REFUSED_AT_MOST = 20
+REFUSED_AT_MOST = 100
 
 
 def commands(generation: str) -> list[str]:

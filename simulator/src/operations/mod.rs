@@ -30,10 +30,9 @@ pub(crate) async fn perform(
         return wire::perform(shared, &name, parse(&name, operation)?).await;
     }
     measure(&mut operation).await?;
-    let operation: TerminalOperation = serde_json::from_value(operation).map_err(|error| {
-        let mut reason = error.to_string();
+    let operation = TerminalOperation::from_json(operation).map_err(|mut reason| {
         if reason.starts_with("unknown variant") {
-            // serde only knows the operations of the terminal.
+            // These are not the terminal's.
             for other in wire::NAMES.iter().chain(&barriers::NAMES) {
                 reason.extend([", `", other, "`"]);
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::meeting::Ask;
 use super::{ConnectionId, Effect, Terminal};
 
 /// Something scheduled.
@@ -16,8 +17,10 @@ pub(super) enum Task {
     ServerConnected,
     /// An attempt to log in is over, with this result.
     LoggedIn(i64),
-    /// The called user answers the call with this number.
-    CallAnswered(u64),
+    /// A user answers what this terminal asked in the session with this number.
+    OtherAnswers(u64, Ask, String),
+    /// The next step of caching slides.
+    CacheSlide,
 }
 
 /// Tasks by due time; those of one instant in the order they were added.
@@ -81,7 +84,8 @@ impl Terminal {
             Task::Transfer(index) => self.transfer_step(index),
             Task::ServerConnected => self.server_connected(),
             Task::LoggedIn(result) => self.login_over(result),
-            Task::CallAnswered(call) => self.call_answered(call),
+            Task::OtherAnswers(meeting, ask, peer) => self.other_answers(meeting, ask, &peer),
+            Task::CacheSlide => self.cache_slide(),
         }
     }
 }

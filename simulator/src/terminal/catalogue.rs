@@ -4,67 +4,78 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::options::TerminalOptions;
 
 // Made from `protocol/` by `cargo xtask generate`.
-static COMMANDS: &str = include_str!("catalogue/commands.json");
-static TYPES: &str = include_str!("catalogue/types.json");
-static ENUMS: &str = include_str!("catalogue/enums.json");
+static DATA: &str = include_str!("catalogue/data.json");
 
 /// One command.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Command {
-    api: Vec<String>,
-    access: Option<String>,
+    pub(super) params: Fields,
+    pub(super) result: Fields,
+    /// The events that tell of what it changed.
+    pub(super) events: Vec<String>,
+    /// Whether it came with the second version of the API.
+    second: bool,
+    admin: bool,
     generation: Option<String>,
-    pub(super) params: Vec<Field>,
-    pub(super) result: Vec<Field>,
 }
 
-/// A parameter, or a field of an answer.
-#[derive(Debug, Deserialize)]
+/// An event, or an object that occurs in messages.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Shape {
+    pub(super) fields: Fields,
+}
+
+/// Parameters, or fields of a message, in order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Map<String, Value>")]
+pub(super) struct Fields(pub(super) Vec<Field>);
+
+/// A parameter, or a field of a message.
+#[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: String,
-    #[serde(rename = "type")]
     pub(super) kind: String,
-    #[serde(default)]
-    pub(super) required: bool,
-    #[serde(default)]
-    pub(super) optional: bool,
-    #[serde(default)]
+    pub(super) may_be_missing: bool,
     pub(super) aliases: Vec<String>,
 }
 
-/// An object that occurs in messages.
-#[derive(Debug, Deserialize)]
-pub(super) struct Type {
-    pub(super) fields: Vec<Field>,
-}
-
-/// A set of codes.
-#[derive(Debug, Deserialize)]
-pub(super) struct Enum {
-    pub(super) wire: String,
-    pub(super) values: serde_json::Map<String, serde_json::Value>,
+impl From<Map<String, Value>> for Fields {
+    fn from(map: Map<String, Value>) -> Self {
+        let field = |(name, kind): (String, Value)| {
+            let mut parts = kind.as_str().unwrap_or_default().split('|');
+            let kind = parts.next().unwrap_or_default();
+            Field {
+                name,
+                kind: kind.trim_end_matches('?').to_owned(),
+                may_be_missing: kind.ends_with('?'),
+                aliases: parts.map(str::to_owned).collect(),
+            }
+        };
+        Self(map.into_iter().map(field).collect())
+    }
 }
 
 /// Everything, read once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Catalogue {
     commands: HashMap<String, Command>,
-    pub(super) types: HashMap<String, Type>,
-    pub(super) enums: HashMap<String, Enum>,
+    events: HashMap<String, Shape>,
+    types: HashMap<String, Shape>,
+    /// The values of each enum, numbers or texts.
+    pub(super) enums: HashMap<String, Vec<Value>>,
 }
 
 /// The catalogue. It is part of the program: that it can be read is tested, not checked here.
 pub(super) fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue {
-        commands: serde_json::from_str(COMMANDS).unwrap_or_default(),
-        types: serde_json::from_str(TYPES).unwrap_or_default(),
-        enums: serde_json::from_str(ENUMS).unwrap_or_default(),
-    })
+    CATALOGUE.get_or_init(|| serde_json::from_str(DATA).unwrap_or_default())
 }
 
 /// The command with this name.
@@ -72,10 +83,23 @@ pub(super) fn command(name: &str) -> Option<&'static Command> {
     catalogue().commands.get(name)
 }
 
+/// The fields of an event; none for one that nobody knows.
+pub(super) fn event_fields(name: &str) -> &'static [Field] {
+    catalogue()
+        .events
+        .get(name)
+        .map_or(&[], |event| &event.fields.0)
+}
+
+/// The fields of a type.
+pub(super) fn type_fields(name: &str) -> Option<&'static [Field]> {
+    catalogue().types.get(name).map(|found| &found.fields.0[..])
+}
+
 impl Command {
     /// Whether a page says that administrators only may use it.
     pub(super) fn admin_only(&self) -> bool {
-        self.access.as_deref() == Some("admin")
+        self.admin
     }
 
     /// Whether a terminal with these options knows the command. One that exists in v.2 only is
@@ -87,7 +111,7 @@ impl Command {
             _ => true,
         };
         let second = |version: &str| version == "2";
-        let api = self.api.iter().any(|api| api == "v1")
+        let api = !self.second
             || second(version)
             || options.api_versions.iter().any(|version| second(version));
         generation && api
@@ -100,9 +124,11 @@ mod tests {
 
     #[test]
     fn the_whole_catalogue_can_be_read() {
-        assert!(serde_json::from_str::<HashMap<String, Command>>(COMMANDS).is_ok());
-        assert!(serde_json::from_str::<HashMap<String, Type>>(TYPES).is_ok());
-        assert!(serde_json::from_str::<HashMap<String, Enum>>(ENUMS).is_ok());
-        assert!(command("getIncomingFilesRequests").is_some());
+        assert!(serde_json::from_str::<Catalogue>(DATA).is_ok());
+        let clear = command("chatClear").map(|command| &command.params.0[..]);
+        assert!(clear.is_some_and(|params| params[0].aliases == ["id"]));
+        let login = event_fields("login");
+        assert_eq!(login[0].kind, "enum:LoginResult");
+        assert!(type_fields("Contact").is_some_and(|fields| fields[5].may_be_missing));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::agenda::Task;
-use super::fallback::fallback;
+use super::fallback::{check_parameters, fallback};
 use super::message::{Refusal, Reply, Request};
 use super::options::{RequestIdEcho, UnknownAnswer};
 use super::rules::Fault;
@@ -122,11 +122,17 @@ impl Terminal {
             .session_command(request)
             .or_else(|| self.file_command(request))
             .or_else(|| self.link_command(request))
-            .or_else(|| self.call_command(request))
+            .or_else(|| self.meeting_command(request))
+            .or_else(|| self.sharing_command(request))
+            .or_else(|| self.slides_command(request))
             .or_else(|| self.chat_command(request))
             .or_else(|| self.system_command(request))
             .or_else(|| self.settings_command(request))
-            .unwrap_or_else(|| fallback(request, entry));
+            .unwrap_or_else(|| {
+                check_parameters(request, entry)?;
+                let set_or_read = self.register_command(request);
+                set_or_read.unwrap_or_else(|| Ok(fallback(request, entry)))
+            });
         Some(reply)
     }
 

@@ -215,7 +215,7 @@ impl Terminal {
         if !self.link.logged_in() {
             return Err(Refusal::new("not logged in"));
         }
-        self.end_call_silently();
+        self.leave_meeting();
         // The values of result and cause are not documented.
         self.emit("logout", &fields(json!({"result": 0, "cause": 0})));
         self.set_stage(Stage::LoginNeeded);
@@ -226,7 +226,7 @@ impl Terminal {
     pub fn set_server(&mut self, now: Duration, connected: bool) {
         self.tick(now);
         if !connected && self.link.stage != Stage::Offline {
-            self.end_call_silently();
+            self.leave_meeting();
             let mut event = fields(self.link.info());
             event.shift_remove("domain");
             self.emit("serverDisconnected", &event);
@@ -253,12 +253,13 @@ impl Terminal {
             Stage::Offline => 0,
             Stage::Connecting => 1,
             Stage::LoginNeeded => 2,
-            Stage::LoggedIn => self.calls.app_state(),
+            Stage::LoggedIn => self.meetings.app_state(),
         }
     }
 
     pub(super) fn announce_app_state(&mut self) {
         self.emit_each("appStateChanged", Terminal::app_state_fields);
+        self.announce_slides();
     }
 
     /// Fields of getAppState and appStateChanged; some came with API v.2.
@@ -267,17 +268,22 @@ impl Terminal {
         let second = version.unwrap_or(&self.options.default_api_version) == "2";
         let mut state = fields(json!({"appState": self.app_state()}));
         if second {
-            // 2 is "available", 0 "offline".
-            let status = if self.link.logged_in() { 2 } else { 0 };
-            state.insert("extStatus".into(), status.into());
-            state.insert("additionalStatus".into(), "".into());
+            let mut presence = fields(self.registers.all("setExtStatus"));
+            if !self.link.logged_in() {
+                // 0 is "offline".
+                presence.insert("extStatus".into(), 0.into());
+            }
+            state.extend(presence);
         }
         state.extend(fields(json!({
             "embeddedHttpPort": self.ports.http,
-            "desktopSharing": {"running": false},
-            "broadcastPicture": {"running": false},
-            "audioCaptureTest": false,
+            "desktopSharing": self.sharing.to_json(),
+            "broadcastPicture": self.registers.all("startBroadcastPicture"),
+            "audioCaptureTest": self.registers.flag("testAudioCapturerStart", "started"),
         })));
+        if let Some(requests) = self.pending_requests() {
+            state.insert("requests".into(), requests);
+        }
         if second {
             state.insert("recording".into(), false.into());
         }
@@ -288,6 +294,9 @@ impl Terminal {
     pub(super) fn display_name_of(&self, peer: &str) -> String {
         if peer == self.link.peer_id {
             return self.link.display_name.clone();
+        }
+        if let Some(name) = self.names.get(peer) {
+            return name.clone();
         }
         let name = peer.split('@').next().unwrap_or_default();
         let mut letters = name.chars();

@@ -80,6 +80,28 @@ impl<'a> Request<'a> {
         self.body.get(name).and_then(Value::as_str)
     }
 
+    /// A flag that may be missing, but is nothing else.
+    pub(super) fn flag_or(&self, name: &str, missing: bool) -> Result<bool, Refusal> {
+        if self.body.contains_key(name) {
+            self.flag(name)
+        } else {
+            Ok(missing)
+        }
+    }
+
+    /// A list of texts that may be missing.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+        let wrong = || Refusal::new(format!("parameter {name} must be a list of strings"));
+        let Some(value) = self.body.get(name) else {
+            return Ok(Vec::new());
+        };
+        let items = value.as_array().ok_or_else(wrong)?;
+        items
+            .iter()
+            .map(|item| item.as_str().ok_or_else(wrong))
+            .collect()
+    }
+
     fn find(&self, names: &[&str]) -> Result<&'a Value, Refusal> {
         names
             .iter()

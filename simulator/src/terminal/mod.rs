@@ -5,7 +5,6 @@
 //! give the same effects, and a terminal can be cloned at any moment.
 
 mod agenda;
-mod calls;
 mod catalogue;
 mod chat;
 mod dispatch;
@@ -14,13 +13,17 @@ mod files;
 mod ids;
 mod journal;
 mod link;
+mod meeting;
 mod message;
 mod operation;
 mod options;
 mod outbox;
+mod registers;
 mod rules;
 mod session;
 mod settings;
+mod sharing;
+mod slides;
 mod system;
 mod tokens;
 
@@ -32,7 +35,6 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use self::agenda::Agenda;
-use self::calls::Calls;
 use self::chat::Chats;
 use self::files::FileBook;
 pub use self::files::{
@@ -40,15 +42,19 @@ pub use self::files::{
 };
 use self::journal::Journal;
 use self::link::Link;
-pub use self::operation::{Id, TerminalOperation};
+use self::meeting::Meetings;
+pub use self::operation::{Deed, Id, TerminalOperation};
 pub use self::options::{
     Account, CallAnswer, FileIdForm, Generation, NoConference, OutgoingStart, RejectedAs,
     RequestIdEcho, Secret, TerminalOptions, UnknownAnswer, VersionAnswer,
 };
+use self::registers::Registers;
 use self::rules::Rules;
 pub use self::session::{AuthorizationCause, Mode};
 use self::session::{Connection, Session};
 use self::settings::Settings;
+use self::sharing::Sharing;
+use self::slides::Slides;
 
 /// One WebSocket connection, as the terminal sees it. Numbers are never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +108,16 @@ pub struct Terminal {
     session: Session,
     files: FileBook,
     link: Link,
-    calls: Calls,
+    /// How users are called that were told by name.
+    names: BTreeMap<String, String>,
+    meetings: Meetings,
+    /// The kind of conference chosen last.
+    last_kind: i64,
+    /// Fields of `getConferenceTrafficInfo`.
+    traffic: Value,
+    registers: Registers,
+    sharing: Sharing,
+    slides: Slides,
     chats: Chats,
     settings: Settings,
     ports: Ports,
@@ -131,7 +146,15 @@ impl Terminal {
             session: Session::new(&options),
             files: FileBook::new(&options),
             link: Link::new(&options),
-            calls: Calls::default(),
+            names: BTreeMap::new(),
+            meetings: Meetings::default(),
+            last_kind: 1,
+            traffic: json!({
+                "incomingQuality": 3, "outgoingQuality": 3, "streamConnectionType": 1,
+            }),
+            registers: Registers::default(),
+            sharing: Sharing::default(),
+            slides: Slides::default(),
             chats: Chats::default(),
             settings: Settings::new(&options),
             ports: Ports { http: 8766 },
@@ -183,7 +206,9 @@ impl Terminal {
         self.effects.clear();
         self.agenda = Agenda::default();
         self.session.tokens.clear();
-        self.calls = Calls::default();
+        self.meetings = Meetings::default();
+        self.sharing = Sharing::default();
+        self.slides = Slides::default();
         self.resume_transfers();
     }
 
@@ -233,9 +258,10 @@ impl Terminal {
             "storedFiles": self.files.stored_json(),
             "availability": self.availability(),
             "server": self.link.to_json(),
-            "call": self.calls.to_json(),
+            "call": self.meetings.to_json(),
             "chats": self.chats.to_json(),
             "settings": self.settings.to_json(),
+            "values": self.registers.to_json(),
         })
     }
 

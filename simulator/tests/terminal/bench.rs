@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use trueroom_simulator::SimulatorOptions;
-use trueroom_simulator::terminal::{ConnectionId, Effect, Terminal};
+use trueroom_simulator::terminal::{ConnectionId, Effect, Terminal, TerminalOperation};
 
 use crate::catalogue;
 
@@ -96,7 +96,7 @@ impl Bench {
     }
 
     pub(crate) fn try_perform(&mut self, operation: Value) -> Result<Value, String> {
-        let operation = serde_json::from_value(operation).unwrap();
+        let operation = TerminalOperation::from_json(operation).unwrap();
         let outcome = self.terminal.perform(self.now, operation);
         self.collect();
         outcome

@@ -19,7 +19,7 @@ use trueroom_simulator::{Simulator, SimulatorOptions};
 /// Nothing here takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What a terminal refuses for good reasons: nobody calls, there is no such chat.
-const REFUSED_AT_MOST: usize = 25;
+const REFUSED_AT_MOST: usize = 100;
 
 /// Names of fields, and whether they could be read.
 type Reads = Vec<(&'static str, bool)>;

@@ -18,6 +18,7 @@ mod prose;
 mod python;
 mod rust;
 mod samples;
+mod simulator;
 mod validate;
 
 use std::fs;
@@ -28,11 +29,12 @@ use crate::{Result, fail};
 
 const COMMAND: &str = "cargo xtask generate";
 /// Folders that hold nothing else.
-const MADE_FOLDERS: [&str; 4] = [
+const MADE_FOLDERS: [&str; 5] = [
     "bindings-node/src-ts/generated",
     "bindings-python/python/trueroom/areas",
     "core/src/api/generated",
     "docs/reference",
+    "simulator/src/terminal/catalogue",
 ];
 
 /// With `check` nothing is written; a generated file that is not up to date is an error.
@@ -43,11 +45,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
     files.extend(docs::files(&catalogue));
     files.extend(node::files(&catalogue));
     files.extend(migration::files(root, &catalogue)?);
-    // A crate can only hold what is in its own folder: for the sdist and for crates.io.
-    for name in ["commands", "enums", "types"] {
-        let path = format!("simulator/src/terminal/catalogue/{name}.json");
-        files.push((path.into(), compact(root, name)?));
-    }
+    files.extend(simulator::files(&catalogue));
     files.extend(licences(root)?);
     let mut stale = Vec::new();
     for name in left_over(root, &files)? {
@@ -130,13 +128,6 @@ pub(crate) fn normalise(root: &Path) -> Result {
         }
     }
     Ok(())
-}
-
-/// A file of the catalogue without white space.
-fn compact(root: &Path, name: &str) -> Result<String> {
-    let text = fs::read_to_string(catalogue_file(root, name))?;
-    let value: serde_json::Value = serde_json::from_str(&text)?;
-    Ok(format!("{value}\n"))
 }
 
 fn catalogue_file(root: &Path, name: &str) -> PathBuf {

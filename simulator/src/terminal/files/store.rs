@@ -34,6 +34,10 @@ impl Terminal {
         self.files.stored.get(&id)
     }
 
+    pub(in crate::terminal) fn remove_stored(&mut self, id: FileId) {
+        self.files.stored.remove(&id);
+    }
+
     /// Most bytes that one upload may have.
     pub fn max_post_size(&self) -> u64 {
         self.settings.max_post_size()

@@ -1,5 +1,7 @@
 //! What a test can do to a terminal, as JSON.
 
+mod deeds;
+
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -7,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub use self::deeds::Deed;
 use super::message::Refusal;
 use super::rules::Fault;
 use super::{Content, Mode, Offer, Secret, Terminal};
@@ -51,6 +54,7 @@ pub enum TerminalOperation {
         title: String,
     },
     Answer {
+        from: Option<String>,
         #[serde(default = "yes")]
         accept: bool,
         #[serde(default)]
@@ -110,6 +114,28 @@ pub enum TerminalOperation {
     PutFile(PutFile),
     State {},
     Log {},
+    /// Has a form of its own: see [`TerminalOperation::from_json`].
+    #[serde(skip)]
+    Deed(Deed),
+}
+
+impl TerminalOperation {
+    /// Reads an operation; the error names what is wrong with it.
+    pub fn from_json(operation: Value) -> Result<Self, String> {
+        if let Some(deed) = Deed::parse(&operation) {
+            return deed.map(Self::Deed);
+        }
+        serde_json::from_value(operation).map_err(|error| {
+            let mut reason = error.to_string();
+            if reason.starts_with("unknown variant") {
+                // serde only knows those of its own.
+                for name in Deed::names() {
+                    reason.extend([", `", name, "`"]);
+                }
+            }
+            reason
+        })
+    }
 }
 
 /// A request id: the UUID, or the number of terminals before 4.1.
@@ -271,7 +297,12 @@ impl Terminal {
                 let id = self.incoming_call(now, &from, name.as_deref(), kind, &title)?;
                 return Ok(json!({"conferenceId": id}));
             }
-            Op::Answer { accept, cause } => self.answer_call(now, accept, cause)?,
+            Op::Answer {
+                from,
+                accept,
+                cause,
+            } => self.answer_ask(now, from.as_deref(), accept, cause)?,
+            Op::Deed(deed) => return self.deed(now, &deed),
             Op::HangUp {} => self.peer_hangs_up(now)?,
             Op::Say {
                 from,
