@@ -1,5 +1,5 @@
-//! The native module of the Python package: small and private. JSON text crosses, not objects; the
-//! public API is written in Python. What the core does is in the crate `trueroom`.
+//! The native module of the Python package: small and private. JSON text crosses, or records that read it when
+//! asked; the public API is written in Python. What the core does is in the crate `trueroom`.
 //!
 //! Rules of this crate: only the dispatch thread attaches to the interpreter by itself; no lock of
 //! ours is held while Python objects are made or Python is called; nothing here blocks, apart from
@@ -9,6 +9,7 @@ mod dispatch;
 mod guard;
 mod logs;
 mod mailbox;
+mod record;
 mod room;
 mod simulator;
 
@@ -27,6 +28,8 @@ mod _native {
     use crate::logs::{set_log_level, take_logs};
     #[pymodule_export]
     use crate::mailbox::Mailbox;
+    #[pymodule_export]
+    use crate::record::{Record, to_snake, to_wire};
     #[pymodule_export]
     use crate::room::{Room, Subscription};
     #[pymodule_export]

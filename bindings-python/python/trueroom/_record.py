@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import KeysView, Mapping
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, cast
 
-from . import _names
+from . import _names, _native
 
 _REDACTED = "[redacted]"
 # How the library's own connection events begin. They carry durations in milliseconds on their way
@@ -17,40 +17,16 @@ CONNECTION = '{"method":"event","event":"connection"'
 _MILLISECONDS = ("retryIn", "deafFor")
 
 
-class Fields:
-    """What records of unknown and of known content have in common; see `Record`."""
+class Fields(_native.Fields):
+    """What records of unknown and of known content have in common; see `Record`.
 
-    __slots__ = ("_fields", "_text")
-    _text: str | None
-    _fields: dict[str, Any] | None
+    Reading is native: the text is kept, and a field becomes an object when it is asked for.
+    """
+
+    __slots__ = ()
     # Classes of known content say which fields hold codes or objects, and other names of fields.
     _kinds: ClassVar[dict[str, str]] = {}
     _spellings: ClassVar[dict[str, tuple[str, ...]]] = {}
-
-    def __init__(self, content: str | Mapping[str, Any]) -> None:
-        """Args:
-        content: The JSON text of an object, read when first needed, or a mapping.
-        """
-        if isinstance(content, str):
-            object.__setattr__(self, "_text", content)
-            object.__setattr__(self, "_fields", None)
-        else:
-            fields = {key: _wrap(value) for key, value in content.items()}
-            object.__setattr__(self, "_text", None)
-            object.__setattr__(self, "_fields", fields)
-
-    if not TYPE_CHECKING:
-        # Type checkers see it in `Record` only: fields of known classes are declared.
-        def __getattr__(self, name: str) -> Any:
-            # Reached only for names that are not methods of the class.
-            if name[:2] == "__":
-                raise AttributeError(name)
-            fields = _load(self)
-            key = _find(fields, name, self._spellings)
-            if key is None:
-                return None
-            kind = self._kinds.get(key) if self._kinds else None
-            return fields[key] if kind is None else _as(kind, fields[key])
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a record is read-only; copy it with to_dict() to change {name!r}")
@@ -58,43 +34,25 @@ class Fields:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"a record is read-only; copy it with to_dict() to remove {name!r}")
 
-    def __getitem__(self, name: str) -> Any:
-        return _load(self)[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in _load(self)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_load(self))
-
-    def __len__(self) -> int:
-        return len(_load(self))
-
-    def __bool__(self) -> bool:
-        # An answer without fields is still an answer.
-        return True
-
     def keys(self) -> KeysView[str]:
         """The wire names of all fields; makes ``dict(record)`` and ``**record`` work."""
-        return _load(self).keys()
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The field with this wire name, or ``default`` when it was not sent."""
-        return _load(self).get(name, default)
+        return self._all().keys()
 
     def to_dict(self) -> dict[str, Any]:
         """A new dict with wire names, of plain dicts, lists, strings, numbers, bools and None."""
-        return {key: _unwrap(value) for key, value in _load(self).items()}
+        text = None if self._is_made() else self._text()
+        if text is not None:
+            return _loads(text)
+        return {key: _unwrap(value) for key, value in self._all().items()}
 
     def to_json(self) -> str:
         """JSON text of the record, as the terminal sent it where that is known."""
-        if self._text is not None and not self._text.startswith(CONNECTION):
-            return self._text
-        return json.dumps(self.to_dict(), ensure_ascii=False)
+        text = self._text()
+        return json.dumps(self.to_dict(), ensure_ascii=False) if text is None else text
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Fields):
-            return _load(self) == _load(other)
+            return self._all() == other._all()
         if isinstance(other, Mapping):
             return self.to_dict() == other
         return NotImplemented
@@ -103,14 +61,14 @@ class Fields:
 
     def __repr__(self) -> str:
         try:
-            fields = _load(self)
+            fields = self._all()
         except ValueError:
             return f"{type(self).__name__}(<not JSON>)"
         shown = (f"{_names.to_snake(key)}={_show(key, value)}" for key, value in fields.items())
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(_names.to_snake(key) for key in _load(self))]
+        return [*super().__dir__(), *(_names.to_snake(key) for key in self._all())]
 
     def __reduce__(self) -> tuple[type[Fields], tuple[str]]:
         return type(self), (self.to_json(),)
@@ -155,25 +113,7 @@ else:
     Typed = Record
 
 
-def _find(fields: dict[str, Any], name: str, spellings: dict[str, tuple[str, ...]]) -> str | None:
-    """The wire name of an attribute."""
-    if name in fields:
-        return name
-    if name[:1] == "_" or not _names.is_field_name(name):
-        raise AttributeError(name)
-    wire = _names.to_wire(name)
-    if wire in fields:
-        return wire
-    for key in fields:
-        if _names.to_snake(key) == name:
-            return key
-    for key, others in spellings.items():
-        if _names.to_snake(key) == name:
-            return next((other for other in others if other in fields), None)
-    return None
-
-
-def _as(kind: str, value: Any) -> Any:
+def as_kind(kind: str, value: Any) -> Any:
     """A code or an object, or several, as the catalogue's type; else the value as it is."""
     cls = _class(kind)
     if is_array(value):
@@ -183,7 +123,7 @@ def _as(kind: str, value: Any) -> Any:
 
 def _one(cls: type[Any], value: Any) -> Any:
     if isinstance(value, Fields):
-        return _wrap_fields(_load(value), cls) if issubclass(cls, Fields) else value
+        return cls(value) if issubclass(cls, Fields) else value
     wanted = int if issubclass(cls, int) else str if issubclass(cls, str) else None
     return cls(value) if type(value) is wanted else value
 
@@ -222,46 +162,34 @@ def _show(name: str, value: Any) -> str:
     return repr(value)
 
 
-def _load(record: Fields) -> dict[str, Any]:
-    fields = record._fields
-    if fields is not None:
-        return fields
-    text = record._text
-    fields = parse(text or "")
-    if text is not None and text.startswith(CONNECTION):
+def parse(text: str) -> dict[str, Any]:
+    """The fields of a text that the native side does not read; objects inside become records."""
+    fields = wrap(_loads(text))
+    if text.startswith(CONNECTION):
         for name in _MILLISECONDS:
             if isinstance(fields.get(name), int | float):
                 fields[name] = fields[name] / 1000
-    object.__setattr__(record, "_fields", fields)
     return fields
 
 
-def parse(text: str) -> dict[str, Any]:
-    """The fields of a JSON object; objects inside become records."""
+def _loads(text: str) -> dict[str, Any]:
     try:
-        if text.find("{", 1) < 0:
-            # Most messages are flat, and need no hook; without one it takes half the time.
-            flat = json.loads(text)
-            if is_object(flat):
-                return flat
-        value = json.loads(text, object_hook=_wrap_fields)
+        value = json.loads(text)
     except ValueError:
         # CPython refuses integers of more than 4300 digits; a hostile peer may send one.
-        value = json.loads(text, object_hook=_wrap_fields, parse_int=_any_int)
-    if not isinstance(value, Fields):
+        value = json.loads(text, parse_int=_any_int)
+    if not is_object(value):
         raise ValueError("not a JSON object")
-    return _load(value)
+    return value
 
 
 def _any_int(digits: str) -> int | float:
     return int(digits) if len(digits) < 4300 else float(digits)
 
 
-def _wrap_fields(fields: dict[str, Any], cls: type[Any] = Record) -> Any:
-    record: Any = object.__new__(cls)
-    object.__setattr__(record, "_text", None)
-    object.__setattr__(record, "_fields", fields)
-    return record
+def wrap(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a mapping; objects inside become records."""
+    return {key: _wrap(value) for key, value in content.items()}
 
 
 def _wrap(value: Any) -> Any:

@@ -1,0 +1,55 @@
+//! What the native records need of the package's own modules.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString, PyType};
+
+use super::shape::Shape;
+
+/// A class of records.
+pub(super) struct Class {
+    pub(super) object: Py<PyType>,
+    pub(super) shape: Py<Shape>,
+}
+
+impl Class {
+    pub(super) fn of(class: &Bound<'_, PyType>) -> PyResult<Self> {
+        Ok(Self {
+            object: class.clone().unbind(),
+            shape: Shape::of(class)?.unbind(),
+        })
+    }
+}
+
+/// The class `Record`, of objects that the catalogue does not know.
+pub(super) fn record(py: Python<'_>) -> PyResult<&Class> {
+    static CLASS: PyOnceLock<Class> = PyOnceLock::new();
+    CLASS.get_or_try_init(py, || {
+        let class = py.import("trueroom._record")?.getattr("Record")?;
+        Class::of(class.cast()?)
+    })
+}
+
+/// The fields of a JSON text that only Python can read, or a ValueError.
+pub(super) fn parse<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
+    static PARSE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let parse = PARSE.import(text.py(), "trueroom._record", "parse")?;
+    Ok(parse.call1((text,))?.cast_into()?)
+}
+
+/// The fields of a mapping.
+pub(super) fn wrap<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    static WRAP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let wrap = WRAP.import(mapping.py(), "trueroom._record", "wrap")?;
+    Ok(wrap.call1((mapping,))?.cast_into()?)
+}
+
+/// A value as the code or object that the catalogue says it is.
+pub(super) fn as_kind<'py>(
+    kind: &Bound<'py, PyAny>,
+    value: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static AS_KIND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let as_kind = AS_KIND.import(kind.py(), "trueroom._record", "as_kind")?;
+    as_kind.call1((kind, value))
+}

@@ -1,0 +1,267 @@
+//! Records: what the terminal says, as Python objects that read their text when asked.
+//!
+//! A record holds the text of its message. The first field that is asked for makes an index of the
+//! top level; a value becomes a Python object when it is asked for. That beats making dicts of
+//! messages of which a program reads a field or two.
+
+mod classes;
+mod message;
+mod names;
+mod scan;
+mod shape;
+mod value;
+
+use std::cell::Cell;
+
+use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::{PyTraverseError, PyVisit, ffi};
+
+use self::classes::Class;
+use self::message::Message;
+use self::shape::{Meaning, Shape};
+
+pub(crate) use self::names::{to_snake, to_wire};
+
+/// The base of all records; see `trueroom._record`.
+#[pyclass(frozen, subclass, module = "trueroom._native", name = "Fields")]
+pub(crate) struct Record {
+    shape: Py<Shape>,
+    content: Content,
+}
+
+enum Content {
+    Message(Message),
+    /// Given as a mapping.
+    Plain(Py<PyDict>),
+    /// The fields of another record, which is no view itself, under another class.
+    View(Py<Record>),
+}
+
+thread_local! {
+    /// What the next record of this thread is made of: a class is called without arguments, since
+    /// there is no Python object for this.
+    static NEXT: Cell<Option<(Py<Shape>, Content)>> = const { Cell::new(None) };
+}
+
+#[pymethods]
+impl Record {
+    #[new]
+    #[classmethod]
+    #[pyo3(signature = (content = None, /))]
+    fn new(class: &Bound<'_, PyType>, content: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let Some(content) = content else {
+            let (shape, content) = NEXT.take().ok_or_else(|| {
+                PyTypeError::new_err("a record needs content: JSON text or a mapping")
+            })?;
+            return Ok(Self { shape, content });
+        };
+        let content = if let Ok(text) = content.cast::<PyString>() {
+            match text.to_str() {
+                Ok(text) => Content::Message(Message::unchecked(text)),
+                // Half a surrogate pair has no UTF-8 form.
+                Err(_) => Content::Plain(classes::parse(text)?.unbind()),
+            }
+        } else if let Ok(record) = content.cast::<Self>() {
+            match &record.get().content {
+                Content::View(root) => Content::View(root.clone_ref(class.py())),
+                _ => Content::View(record.clone().unbind()),
+            }
+        } else {
+            Content::Plain(classes::wrap(content)?.unbind())
+        };
+        let shape = Shape::of(class)?.unbind();
+        Ok(Self { shape, content })
+    }
+
+    fn __getattribute__<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let this = slf.get();
+        let meaning = this.shape.get().meaning(slf, name)?;
+        match &*meaning {
+            Meaning::Class => generic(slf, name),
+            Meaning::Exact(name) => match this.value(py, name)? {
+                Some(value) => this.as_kind(name, value),
+                None => Err(PyAttributeError::new_err(name.to_string())),
+            },
+            Meaning::Field { name, wire } => this.field(py, name, wire),
+        }
+    }
+
+    fn __getitem__<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.item(name)?;
+        value.ok_or_else(|| PyKeyError::new_err(name.clone().unbind()))
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.all(name.py())?.contains(name)
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.all(py)?.as_any().try_iter()?.into_any())
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.all(py)?.len())
+    }
+
+    fn __bool__(&self) -> bool {
+        // An answer without fields is still an answer.
+        true
+    }
+
+    /// The field with this wire name, or ``default`` when it was not sent.
+    #[pyo3(signature = (name, default = None))]
+    fn get<'py>(
+        &self,
+        name: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.item(name)?.or(default))
+    }
+
+    /// All fields as a dict. It is the record's own.
+    fn _all<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        Ok(self.all(py)?.clone())
+    }
+
+    /// The JSON text; None where there is none, or where the values are not quite those of the text.
+    fn _text(&self) -> Option<&str> {
+        match self.root() {
+            Content::Message(message) if !message.is_converted() => Some(message.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Whether the fields were made into Python objects, so that the text may not tell all.
+    fn _is_made(&self, py: Python<'_>) -> bool {
+        match self.root() {
+            Content::Message(message) => message.made(py).is_some(),
+            _ => true,
+        }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match &self.content {
+            Content::Message(message) => message.traverse(visit),
+            Content::Plain(all) => visit.call(all),
+            Content::View(root) => visit.call(root),
+        }
+    }
+}
+
+impl Record {
+    /// A record that the library makes, of any class of records.
+    fn make<'py>(py: Python<'py>, class: &Class, content: Content) -> PyResult<Bound<'py, PyAny>> {
+        NEXT.set(Some((class.shape.clone_ref(py), content)));
+        class.object.bind(py).call0().inspect_err(|_| {
+            NEXT.take();
+        })
+    }
+
+    /// Where the fields are.
+    fn root(&self) -> &Content {
+        match &self.content {
+            Content::View(root) => &root.get().content,
+            content => content,
+        }
+    }
+
+    fn all<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
+        match self.root() {
+            Content::Message(message) => message.all(py),
+            Content::Plain(all) => Ok(all.bind(py)),
+            Content::View(root) => root.get().all(py),
+        }
+    }
+
+    /// The value with this wire name.
+    fn value<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if let Content::Message(message) = self.root()
+            && message.made(py).is_none()
+            && let Some(index) = message.index()
+        {
+            match message.find(index, name) {
+                None => return Ok(None),
+                Some(text) if !value::is_container(text) => {
+                    return value::scalar(py, text).map(Some);
+                }
+                // It may be changed, so there has to be one only.
+                Some(_) => {}
+            }
+        }
+        self.all(py)?.get_item(name)
+    }
+
+    fn item<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match name.cast::<PyString>().map(|name| name.to_str()) {
+            Ok(Ok(text)) => self.value(name.py(), text),
+            _ => self.all(name.py())?.get_item(name),
+        }
+    }
+
+    /// The value of a field by its Python name; None when it was not sent.
+    fn field<'py>(&self, py: Python<'py>, name: &str, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+        for key in [name, wire] {
+            if let Some(value) = self.value(py, key)? {
+                return self.as_kind(key, value);
+            }
+        }
+        if let Some(key) = self.key_named(py, name)?
+            && let Some(value) = self.value(py, &key)?
+        {
+            return self.as_kind(&key, value);
+        }
+        for key in self.shape.get().spellings(name) {
+            if let Some(value) = self.value(py, key)? {
+                return self.as_kind(key, value);
+            }
+        }
+        Ok(py.None().into_bound(py))
+    }
+
+    /// The first wire name that is this name in Python.
+    fn key_named(&self, py: Python<'_>, name: &str) -> PyResult<Option<String>> {
+        if let Content::Message(message) = self.root()
+            && let Some(index) = message.index()
+        {
+            let mut keys = index.iter().map(|field| message.part(field.key()));
+            return Ok(keys
+                .find(|key| names::is_named(key, name))
+                .map(str::to_owned));
+        }
+        for key in self.all(py)?.keys() {
+            if let Ok(Ok(key)) = key.cast::<PyString>().map(|key| key.to_str())
+                && names::is_named(key, name)
+            {
+                return Ok(Some(key.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn as_kind<'py>(&self, key: &str, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match self.shape.get().kind(key) {
+            Some(kind) => classes::as_kind(kind.bind(value.py()), value),
+            None => Ok(value),
+        }
+    }
+}
+
+/// The attribute as Python itself finds it.
+#[allow(unsafe_code)]
+fn generic<'py>(
+    record: &Bound<'py, Record>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    // Safety: both are live objects, the thread is attached, and the result is a new reference, or
+    // null with an exception set.
+    unsafe {
+        let found = ffi::PyObject_GenericGetAttr(record.as_ptr(), name.as_ptr());
+        Bound::from_owned_ptr_or_err(record.py(), found)
+    }
+}
