@@ -8,7 +8,7 @@ use napi::bindgen_prelude::{Buffer, Float64ArraySlice};
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
 use trueroom::Text;
-use trueroom::host::{HostRoom, HostSubscription};
+use trueroom::host::{HostRoom, HostSubscription, Taken};
 
 use crate::columns;
 use crate::error::thrown;
@@ -159,7 +159,8 @@ impl Subscription {
         max: u32,
         rows: Option<Float64ArraySlice<'_>>,
     ) -> Result<Option<JsString<'env>>> {
-        let items = self.inner.take(usize::try_from(max).unwrap_or(usize::MAX));
+        let taken = self.inner.take(usize::try_from(max).unwrap_or(usize::MAX));
+        let items: Vec<Text> = taken.into_iter().map(Taken::into_text).collect();
         if items.is_empty() {
             return Ok(None);
         }

@@ -5,6 +5,7 @@
 //! ours is held while Python objects are made or Python is called; nothing here blocks, apart from
 //! `shutdown`, which detaches.
 
+mod batch;
 mod dispatch;
 mod guard;
 mod logs;
@@ -20,6 +21,8 @@ use pyo3::prelude::*;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::batch::Batch;
     #[pymodule_export]
     use crate::dispatch::shutdown;
     #[pymodule_export]

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::PyBytes;
 use trueroom::Error;
 use trueroom::host::{HostRoom, HostSubscription};
 
+use crate::batch::Batch;
 use crate::guard;
 use crate::mailbox::Mailbox;
 
@@ -147,14 +148,8 @@ impl Subscription {
     }
 
     /// Up to `max` items; fewer when the queue is empty now, and then the doorbell tells of more.
-    fn take<'py>(&self, py: Python<'py>, max: usize) -> PyResult<Bound<'py, PyList>> {
-        guard::enter(py, || {
-            let items = self.0.take(max);
-            PyList::new(
-                py,
-                items.iter().map(|item| PyString::new(py, item.as_str())),
-            )
-        })
+    fn take(&self, py: Python<'_>, max: usize) -> PyResult<Batch> {
+        guard::enter(py, || Batch::new(py, self.0.take(max), max))
     }
 
     /// Unsubscribes.

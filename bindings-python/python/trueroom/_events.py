@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from . import _native, _params, errors
-from ._area import event_class
 from ._event_methods import HandlerMethods
 from ._generated import EventName
 from ._host import Host, logger, logging_is_set_up, milliseconds
+from ._library_events import ConnectionEvent, LaggedEvent
 from ._listen import Listener
-from ._record import CONNECTION, Fields, Record
+from ._record import Fields, Record
 from ._stream import Stream
 
 LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error"]
@@ -23,9 +22,6 @@ Handler: TypeAlias = Callable[[Any], object]
 H = TypeVar("H", bound=Handler)
 E = TypeVar("E", bound=Fields, covariant=True)
 Where: TypeAlias = Callable[[Any], object]
-
-_LAGGED = '{"method":"event","event":"lagged"'
-_NAME = re.compile(r'"event"\s*:\s*"(\w+)"')
 
 
 class Events(HandlerMethods):
@@ -65,10 +61,8 @@ class Events(HandlerMethods):
                 listener.close()
 
     def _listen(self, event: str, queue_size: int | None, once: bool, handler: H) -> H:
-        read = reader((event,))
-
-        def convert(text: str) -> Record | None:
-            return self._for_handler(event, text, read)
+        def convert(record: Record) -> Record | None:
+            return self._for_handler(event, record)
 
         self._add(event, handler, _params.event_filter([event]), convert, queue_size, once)
         return handler
@@ -78,7 +72,7 @@ class Events(HandlerMethods):
         name: str,
         handler: Callable[[Any], object],
         filter: str,
-        convert: Callable[[str], Any],
+        convert: Callable[[Any], Any],
         queue_size: int | None = None,
         once: bool = False,
     ) -> None:
@@ -96,18 +90,17 @@ class Events(HandlerMethods):
         listeners.append(listener)
         listener.on_close = lambda: listeners.remove(listener) if listener in listeners else None
 
-    def _for_handler(self, wanted: str, text: str, read: Callable[[str], Record]) -> Record | None:
+    def _for_handler(self, wanted: str, record: Record) -> Record | None:
         """What a handler of one event gets; the library's own notices only when it asked."""
         if wanted != "*":
-            if wanted != "connection" and text.startswith(CONNECTION):
+            if wanted != "connection" and isinstance(record, ConnectionEvent):
                 return None
-            if wanted != "lagged" and text.startswith(_LAGGED):
-                self._lagged(wanted, text)
+            if wanted != "lagged" and isinstance(record, LaggedEvent):
+                self._lagged(wanted, record.dropped)
                 return None
-        return read(text)
+        return record
 
-    def _lagged(self, wanted: str, text: str) -> None:
-        dropped = Record(text).dropped
+    def _lagged(self, wanted: str, dropped: int) -> None:
         logger.warning("a handler of %s was too slow: %s events were dropped", wanted, dropped)
         fields = {"method": "event", "event": "lagged", "dropped": dropped, "source": wanted}
         self._native.publish("lagged", _params.dumps("lagged", fields))
@@ -138,11 +131,10 @@ class Events(HandlerMethods):
         self._host.check()
         names = names or ("*",)
         own = "*" in names or "connection" in names
-        read = reader(names)
 
-        def convert(text: str) -> Record | None:
+        def convert(record: Record) -> Record | None:
             # Every subscription ends with a connection event, asked for or not.
-            return None if not own and text.startswith(CONNECTION) else read(text)
+            return None if not own and isinstance(record, ConnectionEvent) else record
 
         subscription = self._native.subscribe(_params.event_filter(names), _capacity(queue_size))
         return Stream(self._host, subscription, convert, self)
@@ -210,19 +202,6 @@ class Expected(Generic[E]):
             self._record = record
             return record
         return self._record
-
-
-def reader(names: tuple[str, ...]) -> Callable[[str], Record]:
-    """Makes records of events' texts, each of the class that the catalogue has for it."""
-    if len(names) == 1 and names[0] != "*":
-        return event_class(names[0])
-
-    def read(text: str) -> Record:
-        # A name that stands elsewhere first only makes a plainer record.
-        name = _NAME.search(text)
-        return event_class(name[1])(text) if name else Record(text)
-
-    return read
 
 
 def _capacity(queue_size: int | None) -> int | None:

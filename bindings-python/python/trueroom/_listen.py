@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
 from . import _native
 from ._host import BATCH, Host, Sink
-from ._record import CONNECTION
 
 AGAIN: Final = object()
 """There may be more to do; the host should let others have a turn."""
@@ -22,13 +20,14 @@ class Listener:
         host: Host,
         subscription: _native.Subscription,
         handler: Callable[[Any], object],
-        convert: Callable[[str], Any],
+        convert: Callable[[Any], Any],
         failed: Callable[[Callable[[Any], object], BaseException], None],
         ended: Callable[[], bool],
         once: bool = False,
     ) -> None:
         """Args:
-        convert: Makes what the handler gets from the item's text; None skips the item.
+        convert: Makes what the handler gets from an item that is not simply an event of the
+            terminal's; None skips it.
         failed: Hears what the handler raised.
         ended: Whether the room has ended, so that nothing more can come.
         once: Whether to stop after the first item.
@@ -40,7 +39,8 @@ class Listener:
         self._failed = failed
         self._ended = ended
         self._once = once
-        self._items: deque[str] = deque()
+        # What was taken and not yet handled.
+        self._batch: _native.Batch | None = None
         self.closed = False
         # There may be something in the native queue.
         self.told = True
@@ -52,62 +52,60 @@ class Listener:
         # What was there before anybody listened.
         host.soon(self._sink.wake)
 
-    def step(self, budget: int) -> Any:
-        """Handles items until one returns an awaitable, which is returned; None when there are no
-        more items, `AGAIN` when there may be more but the budget is used up.
+    def step(self) -> Any:
+        """Gives what waits to the handler, until that returns an awaitable, which is returned; None
+        when there is no more, `AGAIN` when there may be more but others should have a turn.
         """
-        item = ""
-        for _ in range(budget):
-            if not self._items:
-                if self.told:
-                    # A full batch means that there is more, and that nobody will be told of it.
-                    self._items.extend(self.take())
-                    self.told = len(self._items) >= BATCH
-                if not self._items:
-                    self.check_end(item)
-                    return None
-            item = self._items.popleft()
-            result: Any = self.handle(item)
-            if isinstance(result, Awaitable):
-                return cast("Any", result)
-        return AGAIN
-
-    def check_end(self, last: str) -> None:
-        """Closes the listener with the room. Asked only after a wake-up without items, or one whose
-        last item tells of the connection, since every other one is no end.
-        """
-        if (not last or last.startswith(CONNECTION)) and not self.closed and self._ended():
-            self.close()
-
-    def take(self) -> list[str]:
-        """What waits in the native queue."""
-        return [] if self.closed else self._subscription.take(BATCH)
-
-    def handle(self, item: str) -> object:
-        """Gives one item to the handler; None when it failed or returned nothing."""
-        if self.closed:
-            return None
-        try:
-            value = self._convert(item)
-            if value is None:
+        batch = self._batch
+        if batch is None:
+            if not self.told or self.closed:
                 return None
-            if self._once:
-                self.close()
-            return self.handler(value)
-        except Exception as error:
-            self.failed(error)
+            batch = self._batch = self._subscription.take(BATCH)
+            # Of what a full batch left behind nobody will be told.
+            self.told = batch.more
+            if self.closed:
+                # By another thread, which has not seen this batch.
+                batch.close()
+        give = self.handler if batch.plain and not self._once else self._give
+        while True:
+            try:
+                for item in batch:
+                    result = give(item)
+                    if result is not None and isinstance(result, Awaitable):
+                        return cast("Any", result)
+                break
+            except Exception as error:
+                self.failed(error)
+        self._batch = None
+        # The room is asked only then, since it can end in no other way.
+        if batch.ends and not self.closed and self._ended():
+            self.close()
+        return AGAIN if self.told else None
+
+    def _give(self, item: Any) -> object:
+        value = self._convert(item)
+        if value is None:
             return None
+        if self._once:
+            self.close()
+        return self.handler(value)
 
     def failed(self, error: BaseException) -> None:
         """Reports what the handler raised."""
         self._failed(self.handler, error)
 
-    def close(self) -> None:
+    def halt(self) -> None:
         """No further item reaches the handler; one that runs is left to finish."""
+        self.closed = True
+        batch = self._batch
+        if batch is not None:
+            batch.close()
+
+    def close(self) -> None:
+        """Halts and unsubscribes."""
         if self.closed:
             return
-        self.closed = True
-        self._items.clear()
+        self.halt()
         self._host.sinks.pop(self._subscription.id, None)
         self._host.kept.discard(self._sink)
         self._subscription.close()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import _native, errors
-from ._host import BATCH, Host, Payload, Progress, Sink, Start, report_progress
+from ._host import Host, Payload, Progress, Sink, Start, report_progress
 from ._listen import AGAIN, Listener
 
 _hosts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopHost] = weakref.WeakKeyDictionary()
@@ -204,7 +204,7 @@ class LoopListener:
     def _advance(self) -> None:
         outcome: Any = None
         try:
-            outcome = self._listener.step(BATCH)
+            outcome = self._listener.step()
         finally:
             if outcome is None:
                 self._busy = False
@@ -222,7 +222,7 @@ class LoopListener:
                     await asyncio.sleep(0)
                 else:
                     await self._finish(outcome)
-                outcome = self._listener.step(BATCH)
+                outcome = self._listener.step()
         finally:
             self._busy = False
             self._task = None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from . import _native
 from ._host import BATCH, Host
@@ -27,18 +26,18 @@ class Stream(Generic[T]):
         self,
         host: Host,
         subscription: _native.Subscription,
-        convert: Callable[[str], T | None],
+        convert: Callable[[Any], T | None],
         room: Ending,
     ) -> None:
         """Args:
-        convert: Makes an item from its text; None skips it.
+        convert: Makes what the consumer gets from an item of the subscription; None skips it.
         room: Tells whether more can come.
         """
         self._host = host
         self._subscription = subscription
         self._convert = convert
         self._room = room
-        self._items: deque[str] = deque()
+        self._batch: _native.Batch | None = None
         self._signal = host.signal()
         self.closed = False
         host.sinks[subscription.id] = self
@@ -56,14 +55,13 @@ class Stream(Generic[T]):
         """
         end = None if timeout is None else time.monotonic() + timeout
         while not self.closed:
-            while self._items:
-                value = self._convert(self._items.popleft())
+            for item in self._batch or ():
+                value = self._convert(item)
                 if value is not None:
                     return value
             self._signal.clear()
-            items = self._subscription.take(BATCH)
-            if items:
-                self._items.extend(items)
+            self._batch = batch = self._subscription.take(BATCH)
+            if not batch.empty:
                 continue
             if self._room.ended():
                 self.close()
@@ -78,7 +76,7 @@ class Stream(Generic[T]):
         """Ends the stream; a consumer that waits is told."""
         if not self.closed:
             self.closed = True
-            self._items.clear()
+            self._batch = None
             self._host.sinks.pop(self._subscription.id, None)
             self._subscription.close()
             self._signal.set()

@@ -11,14 +11,14 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
 from . import _native, errors
 from ._flag import Flag
-from ._host import BATCH, Host, Payload, Progress, Sink, Start, report_progress
-from ._listen import Listener
+from ._host import Host, Payload, Progress, Sink, Start, report_progress
+from ._listen import AGAIN, Listener
 
 _POLL = 0.05
 _lock = threading.Lock()
@@ -160,7 +160,6 @@ class ThreadListener:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._flag = Flag()
-        self._stopped = False
         self._thread: threading.Thread | None = None
         self._start_lock = threading.Lock()
 
@@ -175,29 +174,20 @@ class ThreadListener:
 
     def _run(self) -> None:
         listener = self._listener
-        while not self._over():
-            items = listener.take()
-            last = ""
-            for last in items:
-                if self._over():
-                    return
-                result = listener.handle(last)
-                if isinstance(result, Awaitable):
-                    _discard(result)
-                    listener.failed(
-                        errors.UsageError("trueroom.sync cannot run async handlers; use def")
-                    )
-            if len(items) < BATCH:
-                listener.check_end(last)
-                if not self._over():
-                    self._flag.take()
-
-    def _over(self) -> bool:
-        return self._stopped or self._listener.closed
+        while not listener.closed:
+            result = listener.step()
+            if result is None:
+                self._flag.take()
+                listener.told = True
+            elif result is not AGAIN:
+                _discard(result)
+                listener.failed(
+                    errors.UsageError("trueroom.sync cannot run async handlers; use def")
+                )
 
     def stop(self) -> None:
         """Asks the thread to end."""
-        self._stopped = True
+        self._listener.halt()
         self._flag.set()
 
     def join(self, timeout: float) -> None:

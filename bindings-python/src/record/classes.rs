@@ -1,5 +1,9 @@
 //! What the native records need of the package's own modules.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
@@ -7,7 +11,7 @@ use pyo3::types::{PyDict, PyString, PyType};
 use super::shape::Shape;
 
 /// A class of records.
-pub(super) struct Class {
+pub(crate) struct Class {
     pub(super) object: Py<PyType>,
     pub(super) shape: Py<Shape>,
 }
@@ -22,12 +26,30 @@ impl Class {
 }
 
 /// The class `Record`, of objects that the catalogue does not know.
-pub(super) fn record(py: Python<'_>) -> PyResult<&Class> {
-    static CLASS: PyOnceLock<Class> = PyOnceLock::new();
+pub(super) fn record(py: Python<'_>) -> PyResult<&Arc<Class>> {
+    static CLASS: PyOnceLock<Arc<Class>> = PyOnceLock::new();
     CLASS.get_or_try_init(py, || {
         let class = py.import("trueroom._record")?.getattr("Record")?;
-        Class::of(class.cast()?)
+        Class::of(class.cast()?).map(Arc::new)
     })
+}
+
+/// The class of an event by its main name.
+pub(crate) fn event_class(py: Python<'_>, name: &Cow<'static, str>) -> PyResult<Arc<Class>> {
+    static CLASSES: Mutex<BTreeMap<&'static str, Arc<Class>>> = Mutex::new(BTreeMap::new());
+    static EVENT_CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let classes = || CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    // A name that the catalogue does not have is the terminal's: those are not remembered.
+    let Cow::Borrowed(name) = name else {
+        return Ok(record(py)?.clone());
+    };
+    if let Some(class) = classes().get(name) {
+        return Ok(class.clone());
+    }
+    let find = EVENT_CLASS.import(py, "trueroom._area", "event_class")?;
+    let class = Arc::new(Class::of(find.call1((*name,))?.cast()?)?);
+    classes().insert(name, class.clone());
+    Ok(class)
 }
 
 /// The fields of a JSON text that only Python can read, or a ValueError.

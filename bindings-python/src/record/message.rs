@@ -35,12 +35,11 @@ pub(super) struct Message {
 
 impl Message {
     /// A message that the core has read.
-    pub(super) fn checked(text: Text) -> Self {
-        let small = text.as_str().len() <= COPIED;
-        let text = if small {
+    pub(super) fn checked(text: &Text) -> Self {
+        let text = if text.as_str().len() <= COPIED {
             Text::from(text.as_str().to_owned())
         } else {
-            text
+            text.clone()
         };
         Self::new(text, true)
     }

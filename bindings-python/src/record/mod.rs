@@ -17,11 +17,12 @@ use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyType};
 use pyo3::{PyTraverseError, PyVisit, ffi};
+use trueroom::Text;
 
-use self::classes::Class;
 use self::message::Message;
 use self::shape::{Meaning, Shape};
 
+pub(crate) use self::classes::{Class, event_class};
 pub(crate) use self::names::{to_snake, to_wire};
 
 /// The base of all records; see `trueroom._record`.
@@ -152,6 +153,15 @@ impl Record {
             Content::View(root) => visit.call(root),
         }
     }
+}
+
+/// A record of a message that the core has read.
+pub(crate) fn make<'py>(
+    py: Python<'py>,
+    class: &Class,
+    text: &Text,
+) -> PyResult<Bound<'py, PyAny>> {
+    Record::make(py, class, Content::Message(Message::checked(text)))
 }
 
 impl Record {

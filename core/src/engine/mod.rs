@@ -483,3 +483,13 @@ pub enum Taken {
     /// A file request, as it stands now.
     Request(FileRequest),
 }
+
+impl Taken {
+    /// The JSON text, for a host.
+    pub fn into_text(self) -> Text {
+        match self {
+            Self::Event(event) => event.text,
+            Self::Request(request) => Text::from(request.to_json()),
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod room;
 mod runtime;
 mod tasks;
 
+pub use crate::engine::Taken;
 pub use fleet::{HostFleet, HostMerge};
 pub use log::{Level, Record, set_log_level, take_logs};
 pub use mailbox::{Completion, Drained, Mailbox, Payload, Token};

@@ -173,17 +173,10 @@ impl HostSubscription {
     /// Takes up to `max` items: events as the terminal sent them, or file requests as they stand
     /// now. Fewer than `max` mean that the queue is empty and the mailbox will tell when it no
     /// longer is.
-    pub fn take(&self, max: usize) -> Vec<Text> {
+    pub fn take(&self, max: usize) -> Vec<Taken> {
         self.shared.read(|engine| {
-            let mut items = Vec::new();
-            while items.len() < max {
-                match engine.take(self.id) {
-                    Some(Taken::Event(event)) => items.push(event.text),
-                    Some(Taken::Request(request)) => items.push(Text::from(request.to_json())),
-                    None => break,
-                }
-            }
-            items
+            let taken = std::iter::from_fn(|| engine.take(self.id));
+            taken.take(max).collect()
         })
     }
 

@@ -1,0 +1,98 @@
+//! What was taken from a subscription, made into Python objects one by one.
+//!
+//! An object that is made when its turn comes is used while it is in the processor's cache, and its
+//! memory serves the next one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use trueroom::Text;
+use trueroom::host::Taken;
+
+use crate::record::{self, Class};
+
+/// An iterator over events, as records of their classes, or file requests, as JSON text. Threads may
+/// share it.
+#[pyclass(frozen, module = "trueroom._native")]
+pub(crate) struct Batch {
+    items: Box<[Item]>,
+    next: AtomicUsize,
+    /// There was nothing to take.
+    #[pyo3(get)]
+    empty: bool,
+    /// There may be more where this came from, and nobody will be told of it.
+    #[pyo3(get)]
+    more: bool,
+    /// All are events of the terminal's own, which need no second look.
+    #[pyo3(get)]
+    plain: bool,
+    /// The room may have ended: there is nothing, or the last event tells of the connection.
+    #[pyo3(get)]
+    ends: bool,
+}
+
+enum Item {
+    Event(Arc<Class>, Text),
+    Request(String),
+}
+
+impl Batch {
+    /// What was taken, at most `max` items.
+    pub(crate) fn new(py: Python<'_>, taken: Vec<Taken>, max: usize) -> PyResult<Self> {
+        let more = taken.len() >= max;
+        let mut plain = true;
+        let mut ends = taken.is_empty();
+        // Events of one kind often come in a row.
+        let mut last = None;
+        let mut items = Vec::with_capacity(taken.len());
+        for taken in taken {
+            items.push(match taken {
+                Taken::Event(event) => {
+                    ends = event.name == "connection";
+                    plain &= !matches!(&*event.name, "connection" | "lagged" | "error");
+                    let class = match last.take() {
+                        Some((name, class)) if name == event.name => class,
+                        _ => record::event_class(py, &event.name)?,
+                    };
+                    last = Some((event.name, class.clone()));
+                    Item::Event(class, event.text)
+                }
+                Taken::Request(request) => {
+                    ends = false;
+                    plain = false;
+                    Item::Request(request.to_json())
+                }
+            });
+        }
+        Ok(Self {
+            empty: items.is_empty(),
+            items: items.into(),
+            next: AtomicUsize::new(0),
+            more,
+            plain,
+            ends,
+        })
+    }
+}
+
+#[pymethods]
+impl Batch {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.items.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            Some(Item::Event(class, text)) => record::make(py, class, text).map(Some),
+            Some(Item::Request(json)) => Ok(Some(PyString::new(py, json).into_any())),
+            None => Ok(None),
+        }
+    }
+
+    /// Nobody wants the rest.
+    fn close(&self) {
+        self.next.store(self.items.len(), Ordering::Relaxed);
+    }
+}
