@@ -3,6 +3,7 @@
 //! An object that is made when its turn comes is used while it is in the processor's cache, and its
 //! memory serves the next one.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -54,7 +55,7 @@ impl Batch {
                     plain &= !matches!(&*event.name, "connection" | "lagged" | "error");
                     let class = match last.take() {
                         Some((name, class)) if name == event.name => class,
-                        _ => record::event_class(py, &event.name)?,
+                        _ => record::event_class(py, main_name(&event.name))?,
                     };
                     last = Some((event.name, class.clone()));
                     Item::Event(class, event.text)
@@ -74,6 +75,15 @@ impl Batch {
             plain,
             ends,
         })
+    }
+}
+
+/// The name of an event that the catalogue has, or of one of the library's own.
+#[allow(clippy::ptr_arg)] // Which of the two it is tells.
+fn main_name(name: &Cow<'static, str>) -> Option<&'static str> {
+    match name {
+        Cow::Borrowed(name) => Some(name),
+        Cow::Owned(_) => None,
     }
 }
 

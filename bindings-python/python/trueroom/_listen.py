@@ -60,12 +60,7 @@ class Listener:
         if batch is None:
             if not self.told or self.closed:
                 return None
-            batch = self._batch = self._subscription.take(BATCH)
-            # Of what a full batch left behind nobody will be told.
-            self.told = batch.more
-            if self.closed:
-                # By another thread, which has not seen this batch.
-                batch.close()
+            batch = self._take()
         give = self.handler if batch.plain and not self._once else self._give
         while True:
             try:
@@ -81,6 +76,15 @@ class Listener:
         if batch.ends and not self.closed and self._ended():
             self.close()
         return AGAIN if self.told else None
+
+    def _take(self) -> _native.Batch:
+        batch = self._batch = self._subscription.take(BATCH)
+        # Of what a full batch left behind nobody will be told.
+        self.told = batch.more
+        if self.closed:
+            # By another thread, which has not seen this batch.
+            batch.close()
+        return batch
 
     def _give(self, item: Any) -> object:
         value = self._convert(item)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, final
 
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "Batch",
@@ -22,6 +22,7 @@ __all__ = [
 ]
 __version__: str
 
+@disjoint_base
 class Fields:
     def __new__(cls, content: str | Mapping[str, Any] | Fields, /) -> Self: ...
     def __getitem__(self, name: str, /) -> Any: ...

@@ -1,6 +1,5 @@
 //! What the native records need of the package's own modules.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,25 +33,24 @@ pub(super) fn record(py: Python<'_>) -> PyResult<&Arc<Class>> {
     })
 }
 
-/// The class of an event by its main name.
-pub(crate) fn event_class(py: Python<'_>, name: &Cow<'static, str>) -> PyResult<Arc<Class>> {
+/// The class of an event by its main name; none for a name that only the terminal knows.
+pub(crate) fn event_class(py: Python<'_>, name: Option<&'static str>) -> PyResult<Arc<Class>> {
     static CLASSES: Mutex<BTreeMap<&'static str, Arc<Class>>> = Mutex::new(BTreeMap::new());
     static EVENT_CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let classes = || CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
-    // A name that the catalogue does not have is the terminal's: those are not remembered.
-    let Cow::Borrowed(name) = name else {
+    let Some(name) = name else {
         return Ok(record(py)?.clone());
     };
     if let Some(class) = classes().get(name) {
         return Ok(class.clone());
     }
     let find = EVENT_CLASS.import(py, "trueroom._area", "event_class")?;
-    let class = Arc::new(Class::of(find.call1((*name,))?.cast()?)?);
+    let class = Arc::new(Class::of(find.call1((name,))?.cast()?)?);
     classes().insert(name, class.clone());
     Ok(class)
 }
 
-/// The fields of a JSON text that only Python can read, or a ValueError.
+/// The fields of a JSON text that only Python can read, or a `ValueError`.
 pub(super) fn parse<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyDict>> {
     static PARSE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let parse = PARSE.import(text.py(), "trueroom._record", "parse")?;

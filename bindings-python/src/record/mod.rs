@@ -110,6 +110,7 @@ impl Record {
         Ok(self.all(py)?.len())
     }
 
+    #[allow(clippy::unused_self)] // Python gives it.
     fn __bool__(&self) -> bool {
         // An answer without fields is still an answer.
         true
