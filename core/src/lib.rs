@@ -21,6 +21,7 @@
 
 pub mod api;
 pub mod catalogue;
+pub mod doctor;
 mod driver;
 pub mod engine;
 mod error;

@@ -5,6 +5,7 @@
 
 #[rustfmt::skip]
 mod generated;
+pub(crate) mod shapes;
 
 use std::sync::LazyLock;
 

@@ -170,6 +170,8 @@ pub struct Engine {
     deaf_since: Option<Time>,
     /// Commands that were warned of; see `doubt`.
     doubted: HashSet<&'static str>,
+    /// Every message as it came, for the doctor; none unless it listens.
+    tapped: Option<Vec<Text>>,
 }
 
 impl Engine {
@@ -203,6 +205,7 @@ impl Engine {
             rtt: None,
             deaf_since: None,
             doubted: HashSet::new(),
+            tapped: None,
         }
     }
 
@@ -216,6 +219,16 @@ impl Engine {
     /// Makes the first connection one like all others: when it fails, it is tried again.
     pub fn be_patient(&mut self) {
         self.patient = true;
+    }
+
+    /// Keeps every message that comes from now on, until it is taken.
+    pub(crate) fn tap(&mut self) {
+        self.tapped.get_or_insert_default();
+    }
+
+    /// The messages that came since the last time, as the terminal sent them.
+    pub(crate) fn take_tapped(&mut self) -> Vec<Text> {
+        self.tapped.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The next thing to do; call until there is none.

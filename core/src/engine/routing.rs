@@ -21,6 +21,9 @@ impl Engine {
         self.heard(now);
         self.tick += 1;
         self.counters.received += 1;
+        if let Some(tapped) = &mut self.tapped {
+            tapped.push(text.clone());
+        }
         let members = scan::members(text.as_str());
         let frame = match &members {
             Some(members) => Ok(Frame::of(members)),

@@ -63,7 +63,7 @@ impl Access {
 
 impl Files {
     /// The HTTP server and a token for it. `fresh` asks for a new one, after the old was refused.
-    pub(super) async fn http_access(&self, fresh: bool) -> Result<(HttpTarget, Secret)> {
+    pub(crate) async fn http_access(&self, fresh: bool) -> Result<(HttpTarget, Secret)> {
         let shared = self.room.shared();
         let target = shared
             .access

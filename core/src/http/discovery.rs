@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hyper::header::LOCATION;
+use hyper::header::{LOCATION, SERVER};
 use hyper::{StatusCode, Uri};
 use serde_json::Value;
 
@@ -16,6 +16,9 @@ pub const DEFAULT_HTTP_PORT: u16 = 8766;
 
 /// The largest config.json that is read, in bytes. A real one has about a hundred.
 const MAX_CONFIG: usize = 64 * 1024;
+
+/// How the simulator calls itself in the header `Server`.
+const SIMULATOR: &[u8] = b"trueroom-simulator";
 
 /// The ports of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +67,9 @@ pub async fn discover(
     let request = format!("GET {url}");
     let fetched = tokio::time::timeout(timeout, fetch(client, &url, target)).await;
     let found = match fetched {
-        Ok(Ok(body)) => read_ports(&body),
+        Ok(Ok(file)) => read_ports(&file.body),
         Ok(Err(problem)) => Err(problem),
-        Err(_) => Err(format!("no answer within {}", text::duration(timeout))),
+        Err(_) => Err(no_answer(timeout)),
     };
     let mut discovery = match found {
         Ok(found) => found,
@@ -91,8 +94,32 @@ pub async fn discover(
     Ok(discovery)
 }
 
+/// The file with the ports, as it is.
+pub(crate) struct ConfigFile {
+    pub body: Vec<u8>,
+    /// The server says that it is the simulator.
+    pub is_simulated: bool,
+}
+
+/// Fetches config.json, or tells in words why there is none.
+pub(crate) async fn fetch_config(
+    client: &HttpClient,
+    target: &HttpTarget,
+    twin: &str,
+    timeout: Duration,
+) -> Result<ConfigFile, String> {
+    let url = target.config_url(twin).map_err(|error| error.to_string())?;
+    tokio::time::timeout(timeout, fetch(client, &url, target))
+        .await
+        .unwrap_or_else(|_| Err(no_answer(timeout)))
+}
+
+fn no_answer(timeout: Duration) -> String {
+    format!("no answer within {}", text::duration(timeout))
+}
+
 /// The body of a 200, or in words why there is none.
-async fn fetch(client: &HttpClient, url: &Uri, target: &HttpTarget) -> Result<Vec<u8>, String> {
+async fn fetch(client: &HttpClient, url: &Uri, target: &HttpTarget) -> Result<ConfigFile, String> {
     let describe = |error| match error {
         HttpError::Connect { message, .. }
         | HttpError::Interrupted { message, .. }
@@ -120,7 +147,11 @@ async fn fetch(client: &HttpClient, url: &Uri, target: &HttpTarget) -> Result<Ve
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    let server = response.headers().get(SERVER);
+    Ok(ConfigFile {
+        is_simulated: server.is_some_and(|name| name.as_bytes().starts_with(SIMULATOR)),
+        body,
+    })
 }
 
 /// Reads `{"config":{"websocket":{"hostname":..,"port":..},"http":{..}}}` as tolerantly as can

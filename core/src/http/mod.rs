@@ -11,6 +11,7 @@ mod discovery;
 mod download;
 mod error;
 mod file_name;
+mod probe;
 mod save;
 mod text;
 mod tls;
@@ -20,12 +21,14 @@ mod urls;
 use std::sync::Arc;
 
 pub use client::HttpClient;
+pub(crate) use discovery::fetch_config;
 pub use discovery::{
     DEFAULT_HTTP_PORT, DEFAULT_WEBSOCKET_PORT, Discovery, PortSource, Ports, discover,
 };
 pub use download::{Download, download_bytes, download_to};
 pub use error::HttpError;
 pub use file_name::safe_file_name;
+pub(crate) use probe::probe_downloads;
 pub use tls::{client_config, explain_tls};
 pub use upload::{Upload, UploadSource, upload};
 pub use urls::{DownloadUrls, HttpTarget};

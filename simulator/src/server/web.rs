@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hyper::body::Incoming;
+use hyper::header::{HeaderValue, SERVER};
 use hyper::{Method, Request, StatusCode};
 use serde_json::json;
 
@@ -30,7 +31,11 @@ async fn config(exchange: Exchange, request: Request<Incoming>) -> Answer {
     }})
     .to_string();
     let fault = exchange.fault(Target::Config);
-    exchange
+    let mut answer = exchange
         .respond(fault, "application/json", Content::Bytes(text.into()))
-        .await
+        .await?;
+    // Nobody is to take what a simulator does for what terminals do.
+    let name = HeaderValue::from_static(concat!("trueroom-simulator/", env!("CARGO_PKG_VERSION")));
+    answer.headers_mut().insert(SERVER, name);
+    Ok(answer)
 }

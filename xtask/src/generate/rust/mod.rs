@@ -3,6 +3,7 @@
 mod checks;
 mod commands;
 mod objects;
+mod shapes;
 mod tables;
 mod values;
 
@@ -34,6 +35,10 @@ pub(super) fn files(catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
         (
             "core/src/catalogue/generated.rs".into(),
             tables::render(catalogue),
+        ),
+        (
+            "core/src/catalogue/shapes.txt".into(),
+            shapes::render(catalogue),
         ),
         (
             "simulator/tests/typed/generated.rs".into(),

@@ -39,7 +39,7 @@ pub(super) fn is_integer(text: &str) -> bool {
 /// `docs:v1/...`, `lib:python`, ...
 pub(super) fn is_source(text: &str) -> bool {
     text.split_once(':').is_some_and(|(kind, place)| {
-        ["docs", "maui", "named", "lib", "sample"].contains(&kind)
+        ["docs", "maui", "named", "lib", "sample", "seen"].contains(&kind)
             && !place.is_empty()
             && !place.contains(char::is_whitespace)
     })
