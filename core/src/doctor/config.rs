@@ -38,11 +38,13 @@ mod tests {
         let mut variants = Variants::default();
         note(&mut variants, Ok(body.as_bytes()));
         let forms = variants.0.into_iter();
-        forms
+        let lines: Vec<String> = forms
             .map(|(thing, forms)| {
-                format!("{thing}={} ", forms.into_keys().next().unwrap_or_default())
+                let form = forms.into_keys().next().unwrap_or_default();
+                format!("{thing}={form} ")
             })
-            .collect()
+            .collect();
+        lines.concat()
     }
 
     #[test]

@@ -77,7 +77,6 @@ impl Variants {
             self.count(&format!("spelling of {entry}.{name}"), spelling);
         }
         match (name, value) {
-            (_, Value::Null) => {}
             ("fileId", Value::Number(_)) => self.count("fileId", "number"),
             ("fileId", Value::String(_)) => self.count("fileId", "string"),
             ("confId", Value::String(id)) if !id.is_empty() => self.count("confId", "there"),

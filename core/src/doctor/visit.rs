@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::{self, HttpTarget};
 use crate::options::Options;
 use crate::room::Room;
+use crate::text::Text;
 
 /// Queries in flight at once: a terminal is a small machine with other things to do.
 const AT_ONCE: usize = 4;
@@ -114,13 +115,11 @@ impl Visit {
 
     async fn ask(&mut self, queries: Vec<(&'static str, Value)>) -> HashMap<&'static str, Value> {
         let limit = self.options.command_timeout.min(PATIENCE);
-        let room = self.room.clone();
-        let mut outcomes = stream::iter(queries)
-            .map(|(name, params)| {
-                let room = room.clone();
-                async move { (name, room.command_within(name, params, Some(limit)).await) }
-            })
-            .buffered(AT_ONCE);
+        let asking: Vec<_> = queries
+            .into_iter()
+            .map(|(name, params)| ask_one(self.room.clone(), name, params, limit))
+            .collect();
+        let mut outcomes = stream::iter(asking).buffered(AT_ONCE);
         let mut answers = HashMap::new();
         while let Some((name, outcome)) = outcomes.next().await {
             self.take_in();
@@ -211,6 +210,16 @@ impl Visit {
             seen,
         }
     }
+}
+
+async fn ask_one(
+    room: Room,
+    name: &'static str,
+    params: Value,
+    limit: Duration,
+) -> (&'static str, Result<Text>) {
+    let answer = room.command_within(name, params, Some(limit)).await;
+    (name, answer)
 }
 
 /// The file of a finished incoming request, which the terminal's HTTP server has.

@@ -18,6 +18,7 @@ mod scan;
 mod session;
 mod subscriptions;
 mod sync;
+mod tap;
 mod watch;
 
 use std::collections::{HashSet, VecDeque};
@@ -219,16 +220,6 @@ impl Engine {
     /// Makes the first connection one like all others: when it fails, it is tried again.
     pub fn be_patient(&mut self) {
         self.patient = true;
-    }
-
-    /// Keeps every message that comes from now on, until it is taken.
-    pub(crate) fn tap(&mut self) {
-        self.tapped.get_or_insert_default();
-    }
-
-    /// The messages that came since the last time, as the terminal sent them.
-    pub(crate) fn take_tapped(&mut self) -> Vec<Text> {
-        self.tapped.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The next thing to do; call until there is none.
