@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 use trueroom::Text;
+use trueroom::fleet::Key;
 use trueroom::host::Taken;
 
 use crate::record::{self, Class};
@@ -19,6 +20,8 @@ use crate::record::{self, Class};
 #[pyclass(frozen, module = "trueroom._native")]
 pub(crate) struct Batch {
     items: Box<[Item]>,
+    /// The room that each item is of, where they come from many; then it is part of the item.
+    keys: Option<Box<[Key]>>,
     next: AtomicUsize,
     /// There was nothing to take.
     #[pyo3(get)]
@@ -70,10 +73,26 @@ impl Batch {
         Ok(Self {
             empty: items.is_empty(),
             items: items.into(),
+            keys: None,
             next: AtomicUsize::new(0),
             more,
             plain,
             ends,
+        })
+    }
+}
+
+impl Batch {
+    /// What was taken from many rooms, as pairs of key and item.
+    pub(crate) fn keyed(py: Python<'_>, taken: Vec<(Key, Taken)>, max: usize) -> PyResult<Self> {
+        let (keys, taken): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        let batch = Self::new(py, taken, max)?;
+        Ok(Self {
+            keys: Some(keys.into()),
+            plain: false,
+            // The end of a room is not the end of all.
+            ends: batch.empty,
+            ..batch
         })
     }
 }
@@ -94,10 +113,18 @@ impl Batch {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match self.items.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            Some(Item::Event(class, text)) => record::make(py, class, text).map(Some),
-            Some(Item::Request(json)) => Ok(Some(PyString::new(py, json).into_any())),
-            None => Ok(None),
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        let item = match self.items.get(next) {
+            Some(Item::Event(class, text)) => record::make(py, class, text)?,
+            Some(Item::Request(json)) => PyString::new(py, json).into_any(),
+            None => return Ok(None),
+        };
+        match self.keys.as_ref().and_then(|keys| keys.get(next)) {
+            None => Ok(Some(item)),
+            Some(key) => {
+                let pair = [PyString::new(py, key).into_any(), item];
+                PyTuple::new(py, pair).map(|pair| Some(pair.into_any()))
+            }
         }
     }
 

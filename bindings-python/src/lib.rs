@@ -7,6 +7,7 @@
 
 mod batch;
 mod dispatch;
+mod fleet;
 mod guard;
 mod logs;
 mod mailbox;
@@ -25,6 +26,8 @@ mod _native {
     use crate::batch::Batch;
     #[pymodule_export]
     use crate::dispatch::shutdown;
+    #[pymodule_export]
+    use crate::fleet::{Fleet, Merge};
     #[pymodule_export]
     use crate::guard::check_process;
     #[pymodule_export]

@@ -17,7 +17,7 @@ const NOBODY: u64 = 0;
 
 /// One connection. Dropping it closes the connection.
 #[pyclass(frozen, module = "trueroom._native")]
-pub(crate) struct Room(HostRoom);
+pub(crate) struct Room(pub(crate) HostRoom);
 
 #[pymethods]
 impl Room {
@@ -27,6 +27,14 @@ impl Room {
         guard::enter(py, || {
             let room = HostRoom::open(&mailbox.0, token, options);
             Ok(Self(room.map_err(|error| guard::to_py(py, &error))?))
+        })
+    }
+
+    /// Starts to connect a room of a fleet.
+    fn begin(&self, py: Python<'_>) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.begin();
+            Ok(())
         })
     }
 
@@ -170,7 +178,7 @@ impl Drop for Subscription {
     }
 }
 
-fn seconds(value: f64) -> Result<Duration, Error> {
+pub(crate) fn seconds(value: f64) -> Result<Duration, Error> {
     Duration::try_from_secs_f64(value).map_err(|_| {
         Error::Usage(format!(
             "timeout must be a number of seconds >= 0, not {value}"

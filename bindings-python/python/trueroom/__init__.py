@@ -37,6 +37,7 @@ from .errors import (
     ConnectError,
     ConnectionLost,
     FileRequestError,
+    FleetError,
     RoomClosed,
     Superseded,
     TransferError,
@@ -46,6 +47,9 @@ from .errors import (
 
 if _TYPE_CHECKING:
     from . import areas, enums, simulator, sync, types
+    from ._fleet import Fleet
+    from ._fleet_base import Results
+    from ._health import Health, RoomHealth
     from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent
 
 __all__ = [
@@ -71,11 +75,16 @@ __all__ = [
     "FileRequest",
     "FileRequestError",
     "Files",
+    "Fleet",
+    "FleetError",
+    "Health",
     "LaggedEvent",
     "Progression",
     "Record",
+    "Results",
     "Room",
     "RoomClosed",
+    "RoomHealth",
     "State",
     "Status",
     "Superseded",
@@ -95,13 +104,21 @@ __all__ = [
 _logging.getLogger("trueroom").addHandler(_logging.NullHandler())
 
 
-_EVENTS = ("ConnectionEvent", "ErrorEvent", "LaggedEvent")
+_LAZY = {
+    "ConnectionEvent": "_library_events",
+    "ErrorEvent": "_library_events",
+    "Fleet": "_fleet",
+    "Health": "_health",
+    "LaggedEvent": "_library_events",
+    "Results": "_fleet_base",
+    "RoomHealth": "_health",
+}
 
 
 def __getattr__(name: str) -> _Any:
     # Loaded when first used: most programs need one face, few areas, and no simulator.
     if name in ("areas", "enums", "simulator", "sync", "types"):
         return _importlib.import_module(f"{__name__}.{name}")
-    if name in _EVENTS:
-        return getattr(_importlib.import_module(f"{__name__}._library_events"), name)
+    if name in _LAZY:
+        return getattr(_importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

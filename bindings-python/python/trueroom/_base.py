@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from . import _logs, _native, _params
 from ._events import Events, Where
@@ -12,6 +12,9 @@ from ._file_base import BaseFiles
 from ._host import Host, milliseconds, text
 from ._listen import Listener
 from ._record import Record
+
+if TYPE_CHECKING:
+    from ._health import RoomHealth
 
 F = TypeVar("F", bound=BaseFiles[Any])
 State: TypeAlias = Literal["connecting", "ready", "reconnecting", "superseded", "closed"]
@@ -48,6 +51,7 @@ class BaseRoom(Events):
         self._host = host
         self._native = native
         self._address = address
+        self._key: str | None = None
         self._listeners: dict[str, list[Listener]] = {}
         # A weak reference, so that a room nobody holds is gone, and its connection, at once.
         self._files: weakref.ref[BaseFiles[Any]] | None = None
@@ -97,6 +101,18 @@ class BaseRoom(Events):
             received=count.get("received", 0),
             rtt=None if rtt is None else rtt / 1000,
         )
+
+    @property
+    def key(self) -> str | None:
+        """The room's key in its `Fleet`; None for a room that is in none."""
+        return self._key
+
+    def health(self) -> RoomHealth:
+        """How the room is doing, without asking the terminal."""
+        from . import _health
+
+        status = self._status()
+        return _health.from_fields(self._key, {**status["counters"], **status})
 
     def _get_files(self, cls: type[F]) -> F:
         files = None if self._files is None else self._files()

@@ -30,6 +30,8 @@ class Events(HandlerMethods):
     _host: Host
     _native: _native.Room
     _listeners: dict[str, list[Listener]]
+    # Handlers of "error" that a fleet has for all its rooms together.
+    _heard_by_fleet = 0
 
     def off(self, event: Event, handler: Handler | None = None, /) -> None:
         """Takes a handler off. One that runs at this moment is left to finish.
@@ -84,7 +86,7 @@ class Events(HandlerMethods):
         def failed(handler: Callable[[Any], object], error: BaseException) -> None:
             self._handler_failed(name, handler, error)
 
-        subscription = self._native.subscribe(filter, _capacity(queue_size))
+        subscription = self._native.subscribe(filter, capacity(queue_size))
         listener = Listener(self._host, subscription, handler, convert, failed, self.ended, once)
         listeners = self._listeners.setdefault(name, [])
         listeners.append(listener)
@@ -113,7 +115,7 @@ class Events(HandlerMethods):
         logger.error("%s", message, exc_info=error)
         if source == "error":
             return
-        if self._listeners.get("error"):
+        if self._listeners.get("error") or self._heard_by_fleet:
             fields = {
                 "method": "event",
                 "event": "error",
@@ -136,7 +138,7 @@ class Events(HandlerMethods):
             # Every subscription ends with a connection event, asked for or not.
             return None if not own and isinstance(record, ConnectionEvent) else record
 
-        subscription = self._native.subscribe(_params.event_filter(names), _capacity(queue_size))
+        subscription = self._native.subscribe(_params.event_filter(names), capacity(queue_size))
         return Stream(self._host, subscription, convert, self)
 
     async def _first(
@@ -204,7 +206,7 @@ class Expected(Generic[E]):
         return self._record
 
 
-def _capacity(queue_size: int | None) -> int | None:
+def capacity(queue_size: int | None) -> int | None:
     if queue_size is None:
         return None
     if type(queue_size) is not int or queue_size < 1:  # a bool is an int too

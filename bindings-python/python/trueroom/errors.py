@@ -7,7 +7,7 @@ tokens never stand in them. Errors can be pickled.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._names import to_snake
@@ -20,6 +20,7 @@ __all__ = [
     "ConnectError",
     "ConnectionLost",
     "FileRequestError",
+    "FleetError",
     "RoomClosed",
     "Superseded",
     "TransferError",
@@ -198,6 +199,20 @@ class TransferError(TrueroomError):
         self.file = file
 
 
+class FleetError(TrueroomError):
+    """A command failed in some rooms of a fleet. Raised by `Results.check`.
+
+    Attributes:
+        errors: The error of each room that failed, by its key.
+    """
+
+    def __init__(
+        self, message: str = "", *, errors: Mapping[str, TrueroomError] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.errors = dict(errors or {})
+
+
 class UsageError(TrueroomError, ValueError):
     """An argument is wrong, or the package is used where it cannot work (in a forked child, from
     another event loop). Nothing was sent. Also a `ValueError`.
@@ -208,7 +223,7 @@ _CLASSES: dict[str, type[TrueroomError]] = {
     cls.__name__: cls
     for cls in (
         ConnectError, AuthError, CommandError, CommandTimeout, ConnectionLost, Superseded,
-        RoomClosed, FileRequestError, TransferError, UsageError,
+        RoomClosed, FileRequestError, TransferError, FleetError, UsageError,
     )
 }  # fmt: skip
 
@@ -217,6 +232,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "tried": tuple,
     "reply": lambda reply: Record(reply) if is_object(reply) else None,
     "timeout": lambda milliseconds: milliseconds / 1000,
+    "errors": lambda errors: {key: from_fields(error) for key, error in errors.items()},
 }
 
 

@@ -132,3 +132,32 @@ async def simulating() -> None:
 
 
 _ = datetime
+
+
+async def many() -> None:
+    async with trueroom.Fleet(pin="1234", connect_rate=50, concurrency=8) as fleet:
+        assert_type(fleet.add("lobby", "192.168.1.20", pin=None, tls=True), Room)
+        assert_type(fleet["lobby"], Room)
+        assert_type(fleet.get("hall"), "Room | None")
+        assert_type(await fleet.wait_ready(30), "dict[str, trueroom.RoomHealth]")
+        results = await fleet.command("getSystemInfo", rooms=["lobby"], limit=4)
+        assert_type(results, trueroom.Results)
+        assert_type(results.answers, dict[str, Record])
+        assert_type(results["lobby"], "Record | trueroom.TrueroomError")
+        health = fleet.health()
+        assert_type(health.states.get("ready"), "int | None")
+        assert_type(health.rooms["lobby"].since, datetime)
+
+        @fleet.on("inviteReceived")
+        async def invited(room: Room, event: InviteReceivedEvent) -> None:
+            await room.call.accept()
+
+        @fleet.files.on_request
+        async def keep(room: Room, request: FileRequest) -> None:
+            await request.accept()
+
+        fleet.off("inviteReceived", invited)
+        async for key, event in fleet.events("connection"):
+            assert_type(key, str)
+            assert_type(event, Record)
+        assert_type(await fleet.remove("lobby"), bool)

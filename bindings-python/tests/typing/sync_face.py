@@ -115,3 +115,18 @@ def simulating() -> None:
 
 
 _ = datetime
+
+
+def many() -> None:
+    with trueroom.sync.Fleet(pin="1234") as fleet:
+        assert_type(fleet.add("lobby", "192.168.1.20"), Room)
+        assert_type(fleet.wait_ready(), "dict[str, trueroom.RoomHealth]")
+        assert_type(fleet.command("getSystemInfo").answers, dict[str, Record])
+
+        @fleet.on("tick")
+        def tick(room: Room, event: Record) -> None: ...
+
+        for key, event in fleet.events("connection"):
+            assert_type(key, str)
+            assert_type(event, Record)
+        assert_type(fleet.health(), trueroom.Health)

@@ -171,14 +171,8 @@ impl HostMerge {
 
     /// Takes up to `max` items with the keys of their rooms, as [`super::HostSubscription::take`]
     /// does. Fewer than `max` mean that there are no more, and the mailbox will tell when there are.
-    pub fn take(&self, max: usize) -> Vec<(Key, Text)> {
-        let items = std::iter::from_fn(|| self.merge.take()).take(max);
-        items
-            .map(|(key, item)| match item {
-                Taken::Event(event) => (key, event.text),
-                Taken::Request(request) => (key, Text::from(request.to_json())),
-            })
-            .collect()
+    pub fn take(&self, max: usize) -> Vec<(Key, Taken)> {
+        std::iter::from_fn(|| self.merge.take()).take(max).collect()
     }
 
     /// True when the fleet was closed or this was.

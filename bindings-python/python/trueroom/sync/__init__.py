@@ -9,6 +9,7 @@ loop.
 """
 
 from ._files import Changes, FileRequest, Files, Progression
+from ._fleet import Fleet, FleetFiles, FleetStream
 from ._room import EventStream, Expectation, Room, connect
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "Expectation",
     "FileRequest",
     "Files",
+    "Fleet",
+    "FleetFiles",
+    "FleetStream",
     "Progression",
     "Room",
     "connect",
