@@ -178,3 +178,25 @@ def test_event_recorder(running: Running, simulator: SyncSimulator, tmp_path: Pa
     assert (back["event"], back["state"]) == ("connection", "ready")
     assert back["deafFor"] >= 0
     assert last == {"method": "event", "event": "somethingNew", "answer": 42, "name": "прибыль"}
+
+
+def test_fleet_watch(simulator: SyncSimulator) -> None:
+    rooms = ("lobby=127.0.0.1", "attic=127.0.0.1:1")
+    process = start("fleet_watch.py", "--every", 0.2, *rooms, simulator=simulator)
+    guard = threading.Timer(60, process.kill)
+    guard.start()
+    wanted = {
+        "lobby: ready (connected)",
+        "attic: connecting (connection refused)",
+        "all: 1 connecting, 1 ready",
+    }
+    while wanted:
+        said = line(process)
+        assert said, process.communicate()
+        wanted.discard(said)
+    simulator.offer_file("a.txt", "hello", sender="bob@example.test")
+    while line(process) != "lobby: bob@example.test offers a.txt":
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    guard.cancel()
