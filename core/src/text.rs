@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tungstenite::Utf8Bytes;
 
 /// A UTF-8 text that is shared, not copied, when cloned.
 #[derive(Clone, PartialEq, Eq)]

@@ -5,12 +5,11 @@ use std::io;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_tungstenite::client_async_with_config;
-use tokio_tungstenite::tungstenite::Error as WsError;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tungstenite::Error as WsError;
 
 use super::Shared;
-use super::socket::{Socket, Transport};
+use super::socket::Socket;
+use super::stream::Transport;
 use crate::http::{self, DEFAULT_HTTP_PORT, HttpError, HttpTarget};
 
 /// A connection could not be made.
@@ -97,16 +96,9 @@ async fn open(shared: &Shared, address: &str, port: u16) -> Result<Socket, Strin
         }
         None => Transport::Plain(tcp),
     };
-    let config = WebSocketConfig::default()
-        // Small at first, they grow with need: a process may hold hundreds of idle rooms.
-        .read_buffer_size(16 << 10)
-        .write_buffer_size(16 << 10)
-        .max_message_size(Some(options.max_message_size))
-        .max_frame_size(Some(options.max_message_size));
-    let (stream, _) = client_async_with_config(address, transport, Some(config))
+    Socket::open(transport, address, options.max_message_size)
         .await
-        .map_err(|error| handshake_problem(&error, options.tls))?;
-    Ok(Socket::new(stream, options.max_message_size))
+        .map_err(|error| handshake_problem(&error, options.tls))
 }
 
 fn io_problem(error: &io::Error) -> String {

@@ -1,9 +1,17 @@
-//! Drives the engine with tokio: sockets, timers and tasks, and no decisions.
+//! Drives the engine: sockets, timers and tasks, and no decisions.
+//!
+//! tokio dials, keeps the time and serves connections. An event loop that can watch descriptors may
+//! serve those of its rooms itself, which spares a change of threads for each answer.
 
 mod connection;
 mod dial;
+mod link;
 mod shared;
 mod socket;
+mod stream;
+mod waiting;
 
 pub(crate) use connection::run;
-pub(crate) use shared::{Listener, Shared, Waiter, gone};
+pub(crate) use shared::{Shared, gone};
+pub(crate) use stream::Descriptor;
+pub(crate) use waiting::{Listener, Waiter};

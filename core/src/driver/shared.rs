@@ -2,45 +2,37 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, SystemTime};
 
 use rustc_hash::FxHashMap;
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::link::{Link, Outgoing};
+use super::{Listener, Waiter};
 use crate::engine::{self, CallId, Effect, Engine, SubscriptionId, Taken, Time};
 use crate::error::{Error, Result};
 use crate::files::Access;
-use crate::fleet::{Entrance, Merge};
+use crate::fleet::Entrance;
 use crate::health::RoomHealth;
 use crate::host::Mailbox;
 use crate::options::Options;
-use crate::text::Text;
-
-/// Who waits for the outcome of a call.
-pub(crate) enum Waiter {
-    Task(oneshot::Sender<Result<Text>>),
-    Host { mailbox: Arc<Mailbox>, token: u64 },
-}
-
-/// Who is told that a subscription has something.
-pub(crate) enum Listener {
-    Task(Option<Waker>),
-    Host(Arc<Mailbox>),
-    /// The streams of many rooms made one.
-    Merge(Arc<Merge>),
-}
 
 /// What the engine wants of the connection's task and has not got yet.
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
     pub drop: bool,
     pub open: bool,
-    pub ping: bool,
-    pub outgoing: VecDeque<Utf8Bytes>,
+    /// A host's loop no longer watches the connection.
+    pub take_back: bool,
+    /// The connection that a host's loop watches has no room for what is to be written.
+    pub blocked: bool,
+    /// Counts the connections that were dropped. What is read from one of an earlier number is for
+    /// nobody.
+    pub epoch: u64,
+    pub ended: bool,
 }
 
 struct State {
@@ -48,6 +40,15 @@ struct State {
     waiters: FxHashMap<CallId, Waiter>,
     listeners: FxHashMap<SubscriptionId, Listener>,
     orders: Orders,
+    outgoing: Outgoing,
+    /// A message was written since the connection was last served: others wait for company.
+    burst: bool,
+    /// A host was asked to flush, and has not done so.
+    asked: bool,
+    /// A host's loop watches the connection.
+    watched: bool,
+    /// When the connection's task looks at the time next.
+    alarm: Time,
     /// Where the connection stands, and since when.
     standing: (engine::State, Time),
 }
@@ -62,6 +63,10 @@ pub(crate) struct Shared {
     /// Where the rooms of a fleet ask before they connect.
     entrance: Option<Arc<Entrance>>,
     state: Mutex<State>,
+    /// Locked before `state` where both are.
+    pub(super) link: Mutex<Link>,
+    /// The host whose loop may watch the connection.
+    host: OnceLock<Arc<Mailbox>>,
     /// The connection's task has something to do.
     wake: Notify,
     /// Counts changes of the engine's state, for those who wait for one.
@@ -91,7 +96,14 @@ impl Shared {
                 waiters: FxHashMap::default(),
                 listeners: FxHashMap::default(),
                 orders: Orders::default(),
+                outgoing: Outgoing::default(),
+                burst: false,
+                asked: false,
+                watched: false,
+                alarm: Time::ZERO,
             }),
+            link: Mutex::default(),
+            host: OnceLock::new(),
             wake: Notify::new(),
             changes: watch::Sender::new(0),
         })
@@ -120,8 +132,50 @@ impl Shared {
         let now = self.now();
         let mut state = self.lock();
         let result = act(&mut state.engine, now);
-        self.pump(&mut state);
+        self.carry_out(&mut state);
+        self.send(state);
         result
+    }
+
+    /// [`Shared::with`] for one who serves the connection, and sends what is to be sent by himself;
+    /// nothing when the connection is no longer the engine's.
+    pub(super) fn act(&self, epoch: u64, act: impl FnOnce(&mut Engine, Time)) -> Option<Outgoing> {
+        let now = self.now();
+        let mut state = self.lock();
+        if epoch != state.orders.epoch {
+            return None;
+        }
+        act(&mut state.engine, now);
+        self.carry_out(&mut state);
+        state.begin_turn();
+        state.take_outgoing(epoch)
+    }
+
+    pub(super) fn take_outgoing(&self, epoch: u64) -> Option<Outgoing> {
+        self.lock().take_outgoing(epoch)
+    }
+
+    pub(super) fn begin_turn(&self) {
+        self.lock().begin_turn();
+    }
+
+    /// Sends what is to be sent: the first message at once, from this thread. What follows before
+    /// the connection was served again goes out together.
+    fn send(&self, mut state: MutexGuard<'_, State>) {
+        if state.outgoing.is_empty() {
+            return;
+        }
+        let (first, watched) = (!std::mem::replace(&mut state.burst, true), state.watched);
+        drop(state);
+        if watched {
+            self.flush();
+        } else if !(first && self.try_flush()) {
+            self.wake_task();
+        }
+    }
+
+    pub(super) fn wake_task(&self) {
+        self.wake.notify_one();
     }
 
     /// How long the attempt to connect that is wanted now has to wait for those of other rooms.
@@ -157,9 +211,35 @@ impl Shared {
         waiter: Waiter,
         send: impl FnOnce(&mut Engine, Time) -> Result<CallId>,
     ) -> Option<CallId> {
-        let now = self.now();
         let mut state = self.lock();
-        let sent = send(&mut state.engine, now);
+        let id = self.submit_to(&mut state, waiter, send);
+        self.send(state);
+        id
+    }
+
+    /// [`Shared::submit`] for a host. True when the host is to call [`Shared::end_turn`] at the end
+    /// of its turn, so that its commands go out together.
+    pub(crate) fn submit_with_others(
+        &self,
+        waiter: Waiter,
+        send: impl FnOnce(&mut Engine, Time) -> Result<CallId>,
+    ) -> bool {
+        let mut state = self.lock();
+        self.submit_to(&mut state, waiter, send);
+        if state.watched && state.burst && !state.outgoing.is_empty() {
+            return !std::mem::replace(&mut state.asked, true);
+        }
+        self.send(state);
+        false
+    }
+
+    fn submit_to(
+        &self,
+        state: &mut State,
+        waiter: Waiter,
+        send: impl FnOnce(&mut Engine, Time) -> Result<CallId>,
+    ) -> Option<CallId> {
+        let sent = send(&mut state.engine, self.now());
         let id = match sent {
             Ok(id) => {
                 state.waiters.insert(id, waiter);
@@ -170,7 +250,7 @@ impl Shared {
                 None
             }
         };
-        self.pump(&mut state);
+        self.carry_out(state);
         id
     }
 
@@ -190,7 +270,7 @@ impl Shared {
         });
         if let Some(id) = id {
             state.engine.cancel(id);
-            self.pump(&mut state);
+            self.carry_out(&mut state);
         }
     }
 
@@ -211,7 +291,7 @@ impl Shared {
         let mut state = self.lock();
         state.listeners.insert(id, listener);
         state.engine.subscribe(id, filter, capacity);
-        self.pump(&mut state);
+        self.carry_out(&mut state);
         id
     }
 
@@ -245,8 +325,52 @@ impl Shared {
         take(&mut self.lock().engine, id, max, taken);
     }
 
-    pub(crate) fn take_orders(&self) -> Orders {
-        std::mem::take(&mut self.lock().orders)
+    /// What the connection's task has to do.
+    pub(super) fn take_orders(&self) -> Orders {
+        let mut state = self.lock();
+        let ended = state.engine.ended().is_some();
+        let epoch = state.orders.epoch;
+        let kept = Orders {
+            epoch,
+            ..Orders::default()
+        };
+        let orders = std::mem::replace(&mut state.orders, kept);
+        Orders { ended, ..orders }
+    }
+
+    /// When the connection's task has to look at the time, at `limit` at the latest.
+    pub(super) fn set_alarm(&self, limit: Option<Time>) -> Option<Instant> {
+        let mut state = self.lock();
+        let next = [state.engine.next_timeout(), limit].into_iter().flatten();
+        let next = next.min();
+        state.alarm = next.unwrap_or(Time::MAX);
+        next.map(|time| self.instant(time))
+    }
+
+    /// The host whose event loop may watch the connection; to be told before it begins.
+    pub(crate) fn set_host(&self, mailbox: &Arc<Mailbox>) {
+        // One room has one host.
+        let _ = self.host.set(mailbox.clone());
+    }
+
+    pub(super) fn host(&self) -> Option<&Arc<Mailbox>> {
+        self.host.get()
+    }
+
+    /// A host's loop watches the connection from now on, or no longer.
+    pub(super) fn set_watched(&self, watched: bool) {
+        self.lock().watched = watched;
+    }
+
+    /// Has the task go on with what could not be written at once.
+    pub(super) fn on_blocked(&self) {
+        self.lock().orders.blocked = true;
+        self.wake_task();
+    }
+
+    pub(super) fn order_back(&self) {
+        self.lock().orders.take_back = true;
+        self.wake_task();
     }
 
     pub(crate) async fn woken(&self) {
@@ -271,7 +395,7 @@ impl Shared {
         }
     }
 
-    fn pump(&self, state: &mut State) {
+    fn carry_out(&self, state: &mut State) {
         let mut wake = false;
         while let Some(effect) = state.engine.poll_effect() {
             match effect {
@@ -283,18 +407,14 @@ impl Shared {
                     // What was meant for the old connection must not reach the next one.
                     state.orders = Orders {
                         drop: true,
+                        epoch: state.orders.epoch + 1,
                         ..Orders::default()
                     };
+                    state.outgoing = Outgoing::default();
                     wake = true;
                 }
-                Effect::Ping => {
-                    state.orders.ping = true;
-                    wake = true;
-                }
-                Effect::Send(text) => {
-                    state.orders.outgoing.push_back(text.into_frame());
-                    wake = true;
-                }
+                Effect::Ping => state.outgoing.ping = true,
+                Effect::Send(text) => state.outgoing.texts.push(text.into_frame()),
                 Effect::Settle(id, outcome) => {
                     if let Some(waiter) = state.waiters.remove(&id) {
                         waiter.settle(outcome);
@@ -315,33 +435,24 @@ impl Shared {
                 }
             }
         }
-        if wake {
-            self.wake.notify_one();
+        let sooner = state
+            .engine
+            .next_timeout()
+            .is_some_and(|next| next < state.alarm);
+        if wake || sooner {
+            self.wake_task();
         }
     }
 }
 
-impl Waiter {
-    fn settle(self, outcome: Result<Text>) {
-        match self {
-            // A caller that no longer waits has dropped its end, which is its way to cancel.
-            Self::Task(sender) => drop(sender.send(outcome)),
-            Self::Host { mailbox, token } => mailbox.settle(token, outcome),
-        }
+impl State {
+    fn begin_turn(&mut self) {
+        self.burst = false;
+        self.asked = false;
     }
-}
 
-impl Listener {
-    fn ready(&mut self, id: SubscriptionId) {
-        match self {
-            Self::Task(waker) => {
-                if let Some(waker) = waker.take() {
-                    waker.wake();
-                }
-            }
-            Self::Host(mailbox) => mailbox.ready(id),
-            Self::Merge(merge) => merge.ready(id),
-        }
+    fn take_outgoing(&mut self, epoch: u64) -> Option<Outgoing> {
+        (epoch == self.orders.epoch).then(|| std::mem::take(&mut self.outgoing))
     }
 }
 

@@ -1,31 +1,34 @@
-//! The WebSocket, read and written side by side in one task.
+//! The WebSocket: writes and reads as far as neither has to wait.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::net::Shutdown;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Sink, Stream};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes, error::CapacityError};
+use smallvec::SmallVec;
+use tungstenite::client::IntoClientRequest;
+use tungstenite::error::CapacityError;
+use tungstenite::handshake::HandshakeError;
+use tungstenite::handshake::client::ClientHandshake;
+use tungstenite::protocol::WebSocketConfig;
+use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
+
+use super::stream::{Descriptor, Stream, Transport};
 
 /// How long a polite goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
 
-/// Messages handed on at once; more would keep the lock for too long.
-const BATCH: usize = 256;
+/// Messages read at once; more would keep the engine's lock for too long.
+const BATCH: usize = 64;
 
-/// A TCP connection, with or without TLS.
-pub(crate) enum Transport {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-}
+/// What a read buffer begins with. Small, since a process may hold hundreds of idle rooms; a
+/// message that is larger gets a buffer of its size.
+const READ_BUFFER: usize = 4 << 10;
+
+/// Bytes that are written at once.
+const WRITE_BUFFER: usize = 16 << 10;
 
 /// What came in.
 #[derive(Debug)]
@@ -39,91 +42,149 @@ pub(crate) enum Incoming {
     Closed(String),
 }
 
+pub(crate) type Batch = SmallVec<[Incoming; BATCH]>;
+
 pub(crate) struct Socket {
-    stream: WebSocketStream<Transport>,
+    stream: WebSocket<Stream>,
     max_message_size: usize,
+    /// What a host's loop watches. Shut down with the socket, which the loop notices.
+    descriptor: Option<Descriptor>,
+    /// What was to be written has not gone out.
+    blocked: bool,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Some(descriptor) = &self.descriptor {
+            // One that is closed already is what is wanted.
+            drop(descriptor.shutdown(Shutdown::Both));
+        }
+    }
 }
 
 impl Socket {
-    pub(crate) fn new(stream: WebSocketStream<Transport>, max_message_size: usize) -> Self {
-        Self {
-            stream,
+    /// Upgrades a connection to a WebSocket.
+    pub(crate) async fn open(
+        transport: Transport,
+        address: &str,
+        max_message_size: usize,
+    ) -> Result<Self, Error> {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(WRITE_BUFFER)
+            .max_message_size(Some(max_message_size))
+            .max_frame_size(Some(max_message_size));
+        let request = address.into_client_request()?;
+        let handshake = ClientHandshake::start(Stream::new(transport), request, Some(config))?;
+        let mut state = Some(handshake);
+        let (socket, _) = poll_fn(|cx| {
+            // Polled again only after `Pending`, which puts it back.
+            let Some(mut handshake) = state.take() else {
+                return Poll::Pending;
+            };
+            handshake.get_mut().get_mut().wake(cx.waker());
+            match handshake.handshake() {
+                Ok(done) => Poll::Ready(Ok(done)),
+                Err(HandshakeError::Failure(error)) => Poll::Ready(Err(error)),
+                Err(HandshakeError::Interrupted(handshake)) => {
+                    state = Some(handshake);
+                    Poll::Pending
+                }
+            }
+        })
+        .await?;
+        Ok(Self {
+            stream: socket,
             max_message_size,
+            descriptor: None,
+            blocked: false,
+        })
+    }
+
+    /// Lets a host's loop watch the connection; none where it has to stay with tokio.
+    pub(crate) fn give_to_host(&mut self) -> io::Result<Option<Descriptor>> {
+        self.descriptor = self.stream.get_mut().give_to_host()?;
+        Ok(self.descriptor.clone())
+    }
+
+    /// Lets tokio watch the connection again. To be called within its runtime.
+    pub(crate) fn give_to_tokio(&mut self) -> io::Result<()> {
+        self.stream.get_mut().give_to_tokio()?;
+        self.descriptor = None;
+        Ok(())
+    }
+
+    /// What a host's loop watches of it.
+    pub(crate) fn descriptor(&self) -> Option<&Descriptor> {
+        self.descriptor.as_ref()
+    }
+
+    /// Whom tokio tells when there is something to read, or room to write.
+    pub(crate) fn wake(&mut self, waker: &Waker) {
+        self.stream.get_mut().wake(waker);
+    }
+
+    /// True when something is left to be written.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.blocked
+    }
+
+    /// Writes messages, and what was left of earlier ones, as far as there is room.
+    pub(crate) fn write(&mut self, messages: impl IntoIterator<Item = Message>) {
+        let mut outcome = Ok(());
+        for message in messages {
+            self.blocked = true;
+            outcome = self.stream.write(message);
+            if !may_go_on(&outcome) {
+                break;
+            }
         }
-    }
-
-    /// Writes what is in `outgoing` and waits for something to come in. May be dropped at any
-    /// time without losing anything. Writing never holds up reading: a terminal that does not
-    /// read would otherwise block both.
-    pub(crate) async fn exchange(&mut self, outgoing: &mut VecDeque<Message>) -> Vec<Incoming> {
-        poll_fn(|cx| self.poll_exchange(cx, outgoing)).await
-    }
-
-    fn poll_exchange(
-        &mut self,
-        cx: &mut Context<'_>,
-        outgoing: &mut VecDeque<Message>,
-    ) -> Poll<Vec<Incoming>> {
-        if let Err(error) = self.poll_write(cx, outgoing) {
+        if self.blocked && may_go_on(&outcome) {
+            outcome = self.stream.flush();
+            self.blocked = outcome.is_err();
+        }
+        if let Err(error) = &outcome
+            && !may_go_on(&outcome)
+        {
             // What came in before the end is still to be had; the read tells of the end as well.
             tracing::debug!(target: "trueroom", %error, "write failed");
+            self.blocked = false;
         }
-        let mut batch = Vec::new();
+    }
+
+    /// Reads messages until there are none, or a batch is full.
+    pub(crate) fn read(&mut self) -> Batch {
+        let mut batch = Batch::new();
+        self.stream.get_mut().look_again();
         while batch.len() < BATCH {
-            match Pin::new(&mut self.stream).poll_next(cx) {
-                Poll::Ready(Some(Ok(Message::Text(text)))) => batch.push(Incoming::Text(text)),
-                Poll::Ready(Some(Ok(Message::Binary(bytes)))) => {
-                    batch.push(Incoming::Binary(bytes));
-                }
-                Poll::Ready(Some(Ok(Message::Pong(_)))) => batch.push(Incoming::Pong),
-                Poll::Ready(Some(Ok(Message::Ping(_)))) => batch.push(Incoming::Alive),
-                Poll::Ready(Some(Ok(Message::Frame(_)))) => {}
-                Poll::Ready(Some(Ok(Message::Close(frame)))) => {
+            let incoming = match self.stream.read() {
+                Ok(Message::Text(text)) => Incoming::Text(text),
+                Ok(Message::Binary(bytes)) => Incoming::Binary(bytes),
+                Ok(Message::Pong(_)) => Incoming::Pong,
+                Ok(Message::Ping(_)) => Incoming::Alive,
+                Ok(Message::Frame(_)) => continue,
+                Ok(Message::Close(frame)) => {
                     let reason = frame.map_or_else(String::new, |frame| {
                         format!(" with code {} {}", u16::from(frame.code), frame.reason)
                     });
                     let reason = format!("the terminal closed the connection{reason}");
-                    batch.push(Incoming::Closed(reason.trim_end().to_owned()));
-                    break;
+                    Incoming::Closed(reason.trim_end().to_owned())
                 }
-                Poll::Ready(Some(Err(error))) => {
-                    batch.push(Incoming::Closed(self.explain(&error)));
-                    break;
-                }
-                Poll::Ready(None) => {
-                    batch.push(Incoming::Closed(
-                        "the terminal closed the connection".into(),
-                    ));
-                    break;
-                }
-                Poll::Pending => break,
+                Err(error) if is_wait(&error) => break,
+                Err(error) => Incoming::Closed(self.explain(&error)),
+            };
+            let last = matches!(incoming, Incoming::Closed(_));
+            batch.push(incoming);
+            if last {
+                break;
             }
         }
-        if batch.is_empty() {
-            Poll::Pending
-        } else {
-            Poll::Ready(batch)
-        }
+        batch
     }
 
-    fn poll_write(
-        &mut self,
-        cx: &mut Context<'_>,
-        outgoing: &mut VecDeque<Message>,
-    ) -> Result<(), Error> {
-        while !outgoing.is_empty() {
-            match Pin::new(&mut self.stream).poll_ready(cx) {
-                Poll::Ready(result) => result?,
-                Poll::Pending => return Ok(()),
-            }
-            if let Some(message) = outgoing.pop_front() {
-                Pin::new(&mut self.stream).start_send(message)?;
-            }
-        }
-        match Pin::new(&mut self.stream).poll_flush(cx) {
-            Poll::Ready(result) => result,
-            Poll::Pending => Ok(()),
-        }
+    /// True for a batch that may not be all that there is.
+    pub(crate) fn is_full(batch: &Batch) -> bool {
+        batch.len() == BATCH
     }
 
     fn explain(&self, error: &Error) -> String {
@@ -151,58 +212,35 @@ impl Socket {
 
     /// Says goodbye, for a moment at most.
     pub(crate) async fn close(mut self) {
-        let goodbye = async {
-            if self.stream.close(None).await.is_ok() {
-                let mut none = VecDeque::new();
-                while !self
-                    .exchange(&mut none)
-                    .await
-                    .iter()
-                    .any(|message| matches!(message, Incoming::Closed(_)))
-                {}
-            }
-        };
+        if self.stream.get_mut().give_to_tokio().is_err() {
+            return;
+        }
         // A terminal that does not answer the goodbye loses nothing by it.
-        drop(tokio::time::timeout(GOODBYE, goodbye).await);
+        drop(tokio::time::timeout(GOODBYE, poll_fn(|cx| self.poll_close(cx))).await);
     }
-}
 
-impl AsyncRead for Transport {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
-            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.wake(cx.waker());
+        let said = self.stream.close(None);
+        if !may_go_on(&said) {
+            return Poll::Ready(());
+        }
+        loop {
+            let batch = self.read();
+            match batch.last() {
+                None => return Poll::Pending,
+                Some(Incoming::Closed(_)) => return Poll::Ready(()),
+                Some(_) => {}
+            }
         }
     }
 }
 
-impl AsyncWrite for Transport {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
-            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
-        }
-    }
+/// True for what only has to wait.
+fn is_wait(error: &Error) -> bool {
+    matches!(error, Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
-        }
-    }
+fn may_go_on(outcome: &Result<(), Error>) -> bool {
+    outcome.as_ref().err().is_none_or(is_wait)
 }

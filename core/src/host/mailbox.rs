@@ -1,8 +1,9 @@
 //! What has come for one event loop, in order.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::HostLink;
 use crate::engine::SubscriptionId;
 use crate::error::Result;
 use crate::text::Text;
@@ -37,6 +38,8 @@ pub struct Drained {
     pub progress: Vec<(Token, u64, u64)>,
     /// Subscriptions that have something to take.
     pub ready: Vec<SubscriptionId>,
+    /// Connections that the loop may serve.
+    pub links: Vec<HostLink>,
 }
 
 #[derive(Default)]
@@ -45,6 +48,7 @@ struct Contents {
     progress: HashMap<Token, (u64, u64)>,
     ready: Vec<SubscriptionId>,
     queued: HashSet<SubscriptionId>,
+    links: Vec<HostLink>,
     rung: bool,
 }
 
@@ -52,22 +56,46 @@ struct Contents {
 pub struct Mailbox {
     contents: Mutex<Contents>,
     doorbell: Box<dyn Fn() + Send + Sync>,
+    may_serve: bool,
 }
 
 impl Mailbox {
     /// A mailbox that calls `doorbell` when something comes, from any thread, and not again until
     /// [`Mailbox::drain`] was called. The doorbell must not block.
     pub fn new(doorbell: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
+        Self::make(doorbell, false)
+    }
+
+    /// The mailbox of an event loop that can watch descriptors: it is offered the connections of
+    /// its rooms, see [`HostLink`].
+    pub fn serving(doorbell: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
+        Self::make(doorbell, true)
+    }
+
+    fn make(doorbell: impl Fn() + Send + Sync + 'static, may_serve: bool) -> Arc<Self> {
         Arc::new(Self {
             contents: Mutex::default(),
             doorbell: Box::new(doorbell),
+            may_serve,
         })
+    }
+
+    pub(crate) fn may_serve(&self) -> bool {
+        self.may_serve
+    }
+
+    /// Keeps the doorbell silent until the box is emptied, for one who is about to do so.
+    pub(super) fn hush(&self) {
+        self.contents().rung = true;
+    }
+
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes everything out.
     pub fn drain(&self) -> Drained {
-        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
-        let contents = std::mem::take(&mut *contents);
+        let contents = std::mem::take(&mut *self.contents());
         let mut progress: Vec<_> = contents
             .progress
             .into_iter()
@@ -78,6 +106,7 @@ impl Mailbox {
             completions: contents.completions,
             progress,
             ready: contents.ready,
+            links: contents.links,
         }
     }
 
@@ -101,6 +130,11 @@ impl Mailbox {
         });
     }
 
+    /// Offers a connection to the loop.
+    pub(crate) fn offer(&self, link: HostLink) {
+        self.put(|contents| contents.links.push(link));
+    }
+
     /// Says that a subscription has something to take.
     pub fn ready(&self, id: SubscriptionId) {
         self.put(|contents| {
@@ -112,7 +146,7 @@ impl Mailbox {
 
     fn put(&self, put: impl FnOnce(&mut Contents)) {
         let ring = {
-            let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut contents = self.contents();
             put(&mut contents);
             !std::mem::replace(&mut contents.rung, true)
         };

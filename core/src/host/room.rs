@@ -32,9 +32,10 @@ impl HostRoom {
         let tasks = Tasks::new(mailbox)?;
         let room = {
             let _inside = tasks.enter();
-            Room::open(options)?
+            Room::prepare(options, None)?
         };
-        let host = Self { room, tasks };
+        let host = Self::member(room, mailbox)?;
+        host.begin();
         let room = host.room.clone();
         host.tasks.spawn(token, async move {
             room.wait_connected().await?;
@@ -43,9 +44,10 @@ impl HostRoom {
         Ok(host)
     }
 
-    /// A room of a fleet.
+    /// A room that has not begun.
     pub(super) fn member(room: Room, mailbox: &Arc<Mailbox>) -> Result<Self> {
         let tasks = Tasks::new(mailbox)?;
+        room.shared().set_host(mailbox);
         Ok(Self { room, tasks })
     }
 
@@ -55,15 +57,28 @@ impl HostRoom {
         self.room.begin();
     }
 
-    /// Sends a command; `token` completes with the answer's text.
-    pub fn call(&self, token: Token, method: &str, params_json: &str, timeout: Option<Duration>) {
+    /// Sends a command; `token` completes with the answer's text. True asks for
+    /// [`HostRoom::end_turn`] when the host has done what it is doing now: the commands that it
+    /// gives until then go out together.
+    pub fn call(
+        &self,
+        token: Token,
+        method: &str,
+        params_json: &str,
+        timeout: Option<Duration>,
+    ) -> bool {
         let waiter = Waiter::Host {
             mailbox: self.tasks.mailbox().clone(),
             token,
         };
-        self.shared().submit(waiter, |engine, now| {
+        self.shared().submit_with_others(waiter, |engine, now| {
             engine.call(now, method, params_json, timeout)
-        });
+        })
+    }
+
+    /// Sends what [`HostRoom::call`] has kept.
+    pub fn end_turn(&self) {
+        self.shared().end_turn();
     }
 
     /// Starts an operation described by JSON text; `token` completes with what comes of it.
