@@ -17,6 +17,8 @@ static DATA: &str = include_str!("catalogue/data.json");
 pub(super) struct Command {
     pub(super) params: Fields,
     pub(super) result: Fields,
+    /// Whether its answer has more fields than are known.
+    pub(super) open: bool,
     /// The events that tell of what it changed.
     pub(super) events: Vec<String>,
     /// Whether it came with the second version of the API.
@@ -30,6 +32,8 @@ pub(super) struct Command {
 #[serde(default)]
 pub(super) struct Shape {
     pub(super) fields: Fields,
+    /// Whether it has more fields than are known.
+    pub(super) open: bool,
 }
 
 /// Parameters, or fields of a message, in order.
@@ -83,12 +87,9 @@ pub(super) fn command(name: &str) -> Option<&'static Command> {
     catalogue().commands.get(name)
 }
 
-/// The fields of an event; none for one that nobody knows.
-pub(super) fn event_fields(name: &str) -> &'static [Field] {
-    catalogue()
-        .events
-        .get(name)
-        .map_or(&[], |event| &event.fields.0)
+/// The event with this name.
+pub(super) fn event(name: &str) -> Option<&'static Shape> {
+    catalogue().events.get(name)
 }
 
 /// The fields of a type.
@@ -127,8 +128,9 @@ mod tests {
         assert!(serde_json::from_str::<Catalogue>(DATA).is_ok());
         let clear = command("chatClear").map(|command| &command.params.0[..]);
         assert!(clear.is_some_and(|params| params[0].aliases == ["id"]));
-        let login = event_fields("login");
-        assert_eq!(login[0].kind, "enum:LoginResult");
+        let login = event("login").map(|event| &event.fields.0[0].kind[..]);
+        assert_eq!(login, Some("enum:LoginResult"));
+        assert!(event("blurChanged").is_some_and(|event| event.open));
         assert!(type_fields("Contact").is_some_and(|fields| fields[5].may_be_missing));
     }
 }

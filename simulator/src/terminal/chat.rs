@@ -168,6 +168,24 @@ impl Terminal {
         done()
     }
 
+    /// A participant sends a text for a program.
+    pub(super) fn other_commands(&mut self, request: &Request<'_>, peer: &str) -> Reply {
+        let command = request.text(&["command"])?;
+        if !self.in_meeting() {
+            return Err(Refusal::new("there is no call or conference"));
+        }
+        self.tell("commandReceived", peer, json!({"command": command}));
+        done()
+    }
+
+    /// A chat is removed: by the user at the terminal, or elsewhere.
+    pub(super) fn remove_chat(&mut self, with: &str) -> Result<(), Refusal> {
+        let chat = self.chats.0.remove(with);
+        let chat = chat.ok_or_else(|| Refusal::new(format!("there is no chat with {with}")))?;
+        self.tell("chatRemoved", with, json!({"chatId": chat.id}));
+        Ok(())
+    }
+
     /// A user writes to the terminal, or in its conference.
     pub fn say(
         &mut self,

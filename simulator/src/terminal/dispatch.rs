@@ -118,21 +118,23 @@ impl Terminal {
         if entry.admin_only() && mode != super::Mode::Admin {
             return Some(Err(Refusal::coded("an administrator is needed", 3)));
         }
+        // The first of these check their parameters themselves: they forgive where options or
+        // older clients want it.
         let reply = self
             .session_command(request)
             .or_else(|| self.file_command(request))
             .or_else(|| self.link_command(request))
+            .or_else(|| self.chat_command(request))
+            .or_else(|| self.settings_command(request))
             .or_else(|| self.meeting_command(request))
             .or_else(|| self.sharing_command(request))
             .or_else(|| self.slides_command(request))
-            .or_else(|| self.chat_command(request))
+            .or_else(|| check_parameters(request, entry).err().map(Err))
+            .or_else(|| self.account_command(request))
+            .or_else(|| self.machine_command(request))
             .or_else(|| self.system_command(request))
-            .or_else(|| self.settings_command(request))
-            .unwrap_or_else(|| {
-                check_parameters(request, entry)?;
-                let set_or_read = self.register_command(request);
-                set_or_read.unwrap_or_else(|| Ok(fallback(request, entry)))
-            });
+            .or_else(|| self.register_command(request))
+            .unwrap_or_else(|| Ok(fallback(request, entry)));
         Some(reply)
     }
 
@@ -158,6 +160,9 @@ impl Terminal {
                 message.insert("error".into(), refusal.text.into());
                 if let Some(code) = refusal.code {
                     message.insert("resultCode".into(), code.into());
+                }
+                if let Some(status) = refusal.status {
+                    message.insert("status".into(), status.into());
                 }
             }
         }

@@ -4,18 +4,23 @@
 use serde_json::{Map, Value, json};
 
 use super::Terminal;
-use super::catalogue::{Command, Field, catalogue, command, event_fields, type_fields};
+use super::catalogue::{Command, Field, catalogue, command, event, type_fields};
 use super::message::{Refusal, Reply, Request, fields};
 
 /// Types nest; none of the catalogue's does so deeper than this.
 const DEEPEST: u8 = 6;
 
-/// Checks the parameters that must be there.
+/// Checks that the parameters are there and have their types.
 pub(super) fn check_parameters(request: &Request<'_>, command: &Command) -> Result<(), Refusal> {
     for parameter in &command.params.0 {
         let mut names = std::iter::once(&parameter.name).chain(&parameter.aliases);
         if !parameter.may_be_missing && !names.any(|name| request.body.contains_key(name)) {
             let text = format!("parameter {} is missing", parameter.name);
+            return Err(Refusal::new(text));
+        }
+        let given = request.body.get(&parameter.name);
+        if given.is_some_and(|given| !fits(&parameter.kind, given)) {
+            let text = format!("parameter {} is of another type", parameter.name);
             return Err(Refusal::new(text));
         }
     }
@@ -44,7 +49,13 @@ pub(super) fn fits(kind: &str, value: &Value) -> bool {
                 .enums
                 .get(name)
                 .is_some_and(|all| all.contains(value)),
-            None => value.is_object(),
+            None => value.as_object().is_some_and(|object| {
+                let mut fields = type_fields(kind).unwrap_or_default().iter();
+                fields.all(|field| match object.get(&field.name) {
+                    Some(value) => fits(&field.kind, value),
+                    None => field.may_be_missing,
+                })
+            }),
         },
     }
 }
@@ -103,34 +114,39 @@ fn enum_value(name: &str) -> Value {
 
 impl Terminal {
     /// Sends an event about a user: see [`Self::fill`].
-    pub(super) fn tell(&mut self, event: &str, peer: &str, given: Value) {
-        let fields = self.fill(event_fields(event), peer, fields(given));
-        self.emit(event, &fields);
+    pub(super) fn tell(&mut self, name: &str, peer: &str, given: Value) {
+        let (known, open) =
+            event(name).map_or((&[][..], true), |event| (&event.fields.0[..], event.open));
+        let fields = self.fill(known, open, peer, fields(given));
+        self.emit(name, &fields);
     }
 
     /// Answers a command about a user: see [`Self::fill`].
     #[allow(clippy::unnecessary_wraps)]
     pub(super) fn reply(&self, method: &str, peer: &str, given: Value) -> Reply {
-        let known = command(method).map_or(&[][..], |command| &command.result.0);
-        Ok(self.fill(known, peer, fields(given)))
+        let (known, open) = command(method).map_or((&[][..], true), |command| {
+            (&command.result.0[..], command.open)
+        });
+        Ok(self.fill(known, open, peer, fields(given)))
     }
 
     /// An object of the catalogue about a user: see [`Self::fill`].
     pub(super) fn shape(&self, kind: &str, peer: &str, given: Value) -> Value {
         let known = type_fields(kind).unwrap_or_default();
-        self.fill(known, peer, fields(given)).into()
+        self.fill(known, false, peer, fields(given)).into()
     }
 
     /// The fields of a message: what is given, else what the names of a user and of the session
     /// that is on ask for, else the plainest value; and not what the catalogue does not have. Of
-    /// a message whose fields nobody knows, it is what is given.
+    /// an `open` message without known fields it is what is given.
     fn fill(
         &self,
         known: &[Field],
+        open: bool,
         peer: &str,
         mut given: Map<String, Value>,
     ) -> Map<String, Value> {
-        if known.is_empty() {
+        if known.is_empty() && open {
             return given;
         }
         let mut filled = Map::new();

@@ -77,6 +77,10 @@ impl Link {
         &self.display_name
     }
 
+    pub(super) fn rename(&mut self, name: &str) {
+        name.clone_into(&mut self.display_name);
+    }
+
     pub(super) fn to_json(&self) -> Value {
         json!({
             "server": self.server,
@@ -164,6 +168,8 @@ impl Terminal {
         if self.link.stage == Stage::Connecting {
             let info = fields(self.link.info());
             self.emit("serverConnected", &info);
+            let server = self.link.server.clone();
+            self.remember_server(&server);
             self.set_stage(Stage::LoginNeeded);
         }
     }
@@ -208,6 +214,7 @@ impl Terminal {
             self.link.peer_id = peer;
             self.link.display_name = name;
             self.set_stage(Stage::LoggedIn);
+            self.account_loaded();
         }
     }
 
@@ -235,6 +242,7 @@ impl Terminal {
             let info = fields(self.link.info());
             self.emit("serverConnected", &info);
             self.set_stage(Stage::LoggedIn);
+            self.account_loaded();
         }
         self.flush_events();
     }

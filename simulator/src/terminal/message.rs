@@ -16,6 +16,8 @@ pub(super) struct Request<'a> {
 pub(super) struct Refusal {
     pub(super) text: String,
     pub(super) code: Option<i64>,
+    /// `status`, which one answer has.
+    pub(super) status: Option<&'static str>,
 }
 
 impl Refusal {
@@ -23,13 +25,14 @@ impl Refusal {
         Self {
             text: text.into(),
             code: None,
+            status: None,
         }
     }
 
     pub(super) fn coded(text: impl Into<String>, code: i64) -> Self {
         Self {
-            text: text.into(),
             code: Some(code),
+            ..Self::new(text)
         }
     }
 }

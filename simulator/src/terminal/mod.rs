@@ -4,6 +4,7 @@
 //! Time is a [`Duration`] since the terminal was started. The same options, seed and inputs always
 //! give the same effects, and a terminal can be cloned at any moment.
 
+mod account;
 mod agenda;
 mod catalogue;
 mod chat;
@@ -13,6 +14,7 @@ mod files;
 mod ids;
 mod journal;
 mod link;
+mod machine;
 mod meeting;
 mod message;
 mod operation;
@@ -34,6 +36,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use self::account::UserData;
 use self::agenda::Agenda;
 use self::chat::Chats;
 use self::files::FileBook;
@@ -42,6 +45,7 @@ pub use self::files::{
 };
 use self::journal::Journal;
 use self::link::Link;
+use self::machine::Machine;
 use self::meeting::Meetings;
 pub use self::operation::{Deed, Id, TerminalOperation};
 pub use self::options::{
@@ -115,9 +119,15 @@ pub struct Terminal {
     last_kind: i64,
     /// Fields of `getConferenceTrafficInfo`.
     traffic: Value,
+    account: UserData,
+    machine: Machine,
     registers: Registers,
     sharing: Sharing,
     slides: Slides,
+    /// What the machine can send, such as FHD.
+    quality: String,
+    /// Where the web manager is.
+    web_address: String,
     chats: Chats,
     settings: Settings,
     ports: Ports,
@@ -133,6 +143,7 @@ impl Terminal {
     /// A terminal that was just started.
     pub fn new(options: TerminalOptions, seed: u64) -> Self {
         let options = Arc::new(options);
+        let link = Link::new(&options);
         Self {
             rng: Rng::with_seed(seed),
             now: Duration::ZERO,
@@ -145,18 +156,22 @@ impl Terminal {
             journal: Journal::default(),
             session: Session::new(&options),
             files: FileBook::new(&options),
-            link: Link::new(&options),
             names: BTreeMap::new(),
             meetings: Meetings::default(),
             last_kind: 1,
             traffic: json!({
                 "incomingQuality": 3, "outgoingQuality": 3, "streamConnectionType": 1,
             }),
+            account: UserData::new(link.domain()),
+            machine: Machine::default(),
             registers: Registers::default(),
             sharing: Sharing::default(),
             slides: Slides::default(),
+            quality: "FHD".into(),
+            web_address: "http://room.example.test".into(),
             chats: Chats::default(),
             settings: Settings::new(&options),
+            link,
             ports: Ports { http: 8766 },
             options,
         }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::Terminal;
-use super::catalogue::{Field, command, event_fields};
+use super::catalogue::{Field, command, event};
 use super::fallback::fits;
 use super::message::{Refusal, Reply, Request, done, fields};
 
@@ -32,7 +32,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 23] = [
     row(r#"{"mute":false}"#, "getAudioMute", &[("setAudioMute", "{}")]),
     row(r#"{"mute":false}"#, "getMicMute", &[("setMicMute", "{}")]),
     row(r#"{"mute":false}"#, "getVideoMute", &[("setVideoMute", "{}")]),
@@ -72,6 +72,8 @@ const ROWS: [Row; 21] = [
     row(r#"{"enabled":false}"#, "getNDIState", &[("setNDIState", "{}")]),
     row(r#"{"enabled":false}"#, "getSleepMode", &[("setSleepMode", "{}")]),
     row(r#"{"name":""}"#, "", &[("setDefaultContentSource", "{}")]),
+    row("{}", "", &[("testAudioRenderer", "{}")]),
+    row("{}", "", &[("resetFileTransferPIN", "{}")]),
     row(r#"{"extStatus":2,"additionalStatus":""}"#, "", &[("setExtStatus", "{}")]),
 ];
 
@@ -152,10 +154,6 @@ impl Terminal {
         let mut values = Map::new();
         for parameter in known {
             if let Some(value) = request.body.get(&parameter.name) {
-                if !fits(&parameter.kind, value) {
-                    let text = format!("parameter {} is of another type", parameter.name);
-                    return Err(Refusal::new(text));
-                }
                 values.insert(parameter.name.clone(), value.clone());
             }
         }
@@ -199,11 +197,12 @@ impl Terminal {
             }
         }
         let row = row.clone();
-        for event in command(setter).map_or(&[][..], |command| &command.events) {
-            if event == "appStateChanged" {
+        for name in command(setter).map_or(&[][..], |command| &command.events) {
+            if name == "appStateChanged" {
                 self.announce_app_state();
             } else {
-                self.tell(event, "", named_as(event_fields(event), &row));
+                let known = event(name).map_or(&[][..], |event| &event.fields.0);
+                self.tell(name, "", named_as(known, &row));
             }
         }
     }

@@ -3,21 +3,22 @@
 use serde_json::{Map, Value, json};
 
 use super::Terminal;
-use super::message::{Reply, Request, done, fields};
+use super::message::{Refusal, Reply, Request, done, fields};
 
 impl Terminal {
     pub(super) fn system_command(&mut self, request: &Request<'_>) -> Option<Reply> {
         let reply = match request.method {
             "getSystemInfo" => Ok(self.system_info()),
-            "getTariffRestrictions" => Ok(fields(restrictions())),
-            "getMonitorsInfo" => Ok(monitors()),
+            "getRenderInfo" => {
+                let info = json!({"render": "Virtual", "version": "1.0", "vendor": "trueroom"});
+                self.reply(request.method, "", info)
+            }
+            "getWebManagerUrl" => self.reply(request.method, "", json!({"url": self.web_address})),
+            "openURLProtocol" => self.open_url(request),
             "fireMyEvent" => request.text(&["data"]).and_then(|data| {
                 self.emit("myEvent", &fields(json!({"data": data})));
                 done()
             }),
-            "getDisplayNameById" => request
-                .text(&["peerId"])
-                .map(|peer| fields(json!({"peerDn": self.display_name_of(peer), "peerId": peer}))),
             _ => return None,
         };
         Some(reply)
@@ -34,42 +35,45 @@ impl Terminal {
         info.insert("fileInfo".into(), version.clone());
         info.insert("productInfo".into(), version);
         if self.link.logged_in() {
-            info.insert("permissionsInfo".into(), restrictions());
+            info.insert("permissionsInfo".into(), self.restrictions());
         }
         info.extend(fields(json!({
             "bitrateLimits": {"max": 8192, "min": 128},
-            "systemRating": {
-                "videoQuality": {"send": "FHD", "receiveP2P": "FHD", "receiveGroup": "HD"},
-                "videoContentLevels": {
-                    "send": 4, "receiveP2P": 4, "receiveGroup": 3, "bench": 10000,
-                },
-            },
-            "cameraInfo": {
-                "cameraWidth": 1920, "cameraHeight": 1080, "cameraFramerate": 30,
-                "sendWidth": 1280, "sendHeight": 720, "sendFramerate": 30,
-                "format": 0, "sendFormat": "H.264", "stereo": false,
-            },
+            "systemRating": self.rating(),
+            "cameraInfo": self.camera_info(),
         })));
         info
     }
-}
 
-fn restrictions() -> Value {
-    json!({
-        "tariffName": "pro", "p2p": true, "createMulti": true, "symMaxNumber": 36,
-        "asymMaxNumber": 120, "roleMaxNumber": 120, "rlMaxNumber": 6,
-        "canUseSlideShow": true, "canUseDesktopSharing": true,
-        "canChangeAddressBook": true, "canEditGroups": true, "canUseDialer": true,
-    })
-}
+    fn rating(&self) -> Value {
+        let quality = &self.quality;
+        json!({
+            "videoQuality": {"send": quality, "receiveP2P": quality, "receiveGroup": "HD"},
+            "videoContentLevels": {
+                "send": 4, "receiveP2P": 4, "receiveGroup": 3, "bench": 10000,
+            },
+        })
+    }
 
-fn monitors() -> Map<String, Value> {
-    let area = json!({"x": 0, "y": 0, "width": 1920, "height": 1080});
-    fields(json!({
-        "monitors": [{
-            "name": "Virtual screen", "primary": true, "index": 0, "ignored": false,
-            "id": "virtual-0", "geomMonitor": area, "geomWork": area,
-        }],
-        "currentMonitor": 0,
-    }))
+    /// The machine is found to be quicker or slower.
+    pub(super) fn rate(&mut self, quality: &str) {
+        quality.clone_into(&mut self.quality);
+        let rating = self.rating();
+        self.tell("systemRatingUpdated", "", rating);
+    }
+
+    /// The web manager has another address.
+    pub(super) fn move_web_manager(&mut self, url: &str) {
+        url.clone_into(&mut self.web_address);
+        self.tell("webManagerUrlChanged", "", json!({"url": url}));
+    }
+
+    /// A link such as `trueconf:alice@example.test` calls.
+    fn open_url(&mut self, request: &Request<'_>) -> Reply {
+        let url = request.text(&["url"])?;
+        let Some(peer) = url.strip_prefix("trueconf:") else {
+            return Err(Refusal::new("the link must begin with trueconf:"));
+        };
+        self.call_user(peer.split('&').next().unwrap_or_default(), None)
+    }
 }

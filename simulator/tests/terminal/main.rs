@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod account;
 mod bench;
 mod calls;
 mod catalogue;
@@ -11,6 +12,7 @@ mod determinism;
 mod incoming;
 mod legacy;
 mod link;
+mod machine;
 mod meeting;
 mod outgoing;
 mod requests;

@@ -34,6 +34,44 @@ fn the_upload_limit_changes_at_once_and_the_port_later() {
 }
 
 #[test]
+fn the_http_server_stops_and_applies_what_waited() {
+    let mut bench = Bench::new(json!({}));
+    bench.bad(json!({"method": "startHttpServer"}));
+    let limit = json!({"httpServerConnectionsLimit": 7});
+    bench.good(json!({"method": "setHttpServerSettings", "settings": limit}));
+    bench.good(json!({"method": "stopHttpServer"}));
+    assert_eq!(bench.event("httpServerStateChanged")["state"], 0);
+    assert!(!bench.terminal.serves_http());
+    bench.messages();
+    bench.good(json!({"method": "startHttpServer"}));
+    let applied = bench.event("httpServerSettingChanged");
+    assert_eq!(
+        (&applied["value"], applied.get("pendingValue")),
+        (&json!(7), None)
+    );
+}
+
+#[test]
+fn settings_have_their_types_and_widgets_their_events() {
+    let mut bench = Bench::new(json!({}));
+    bench.bad(json!({"method": "setSettings", "settings": {"showLogo": 1}}));
+    bench.good(
+        json!({"method": "setSettings", "settings": {"showTime": false, "outputBandWidth": 512}}),
+    );
+    assert_eq!(bench.event("showTime")["show"], false);
+    assert_eq!(bench.event("outgoingBitrateChanged")["bitrate"], 512);
+    assert_eq!(
+        bench.good(json!({"method": "getOutgoingBitrate"}))["bitrate"],
+        512
+    );
+    let widgets = bench.good(json!({"method": "getInfoWidgetsState"}));
+    assert_eq!(
+        (&widgets["timeDisplaying"], &widgets["logoDisplaying"]),
+        (&json!(false), &json!(true))
+    );
+}
+
+#[test]
 fn the_system_describes_itself() {
     let mut bench = Bench::new(json!({"displayName": "Hall"}));
     let info = bench.good(json!({"method": "getSystemInfo"}));

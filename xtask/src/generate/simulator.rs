@@ -2,83 +2,103 @@
 //! native module. A field is `"name": "type"`, with `?` when it may be missing and `|` before
 //! each other name of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::model::{Access, Api, Catalogue, Field, Generation, Names, Param, Wire};
+use super::model::{
+    Access, Api, Catalogue, Command, Enum, Event, Field, Generation, Names, Param, Wire,
+};
 
 /// A crate can only hold what is in its own folder: for the sdist and for crates.io.
 const FILE: &str = "simulator/src/terminal/catalogue/data.json";
 
 pub(super) fn files(catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
-    let commands = catalogue.commands.iter().map(|(name, command)| {
-        let (common, parts) = (&command.common, &command.parts);
-        let mut keys = vec![
-            ("params", fields(parts.params.iter().map(Shown::from))),
-            ("result", fields(parts.result.iter().map(Shown::from))),
-        ];
-        if !parts.events.is_empty() {
-            keys.push(("events", json!(parts.events).to_string()));
-        }
-        if !common.api.contains(&Api::V1) {
-            keys.push(("second", "true".to_owned()));
-        }
-        if common.access == Some(Access::Admin) {
-            keys.push(("admin", "true".to_owned()));
-        }
-        match common.generation {
-            Some(Generation::Legacy) => keys.push(("generation", "\"legacy\"".to_owned())),
-            Some(Generation::Current) => keys.push(("generation", "\"current\"".to_owned())),
-            None => {}
-        }
-        entry(name, &keys)
-    });
-    let events = catalogue.events.iter().map(|(name, event)| {
-        entry(
-            name,
-            &[("fields", fields(event.parts.fields.iter().map(Shown::from)))],
-        )
-    });
-    let types = catalogue.types.iter().map(|(name, found)| {
-        entry(
-            name,
-            &[("fields", fields(found.fields.iter().map(Shown::from)))],
-        )
-    });
-    let enums = catalogue.enums.iter().map(|(name, found)| {
-        let values = found.values.keys();
-        let values = match found.wire {
-            Wire::Int => json!(
-                values
-                    .filter_map(|key| key.parse::<i64>().ok())
-                    .collect::<Vec<_>>()
-            ),
-            Wire::String => json!(values.collect::<Vec<_>>()),
-        };
-        format!("{}:{values}", json!(name))
-    });
     let sections = [
-        section("commands", commands),
-        section("events", events),
-        section("types", types),
-        section("enums", enums),
+        section("commands", &catalogue.commands, command),
+        section("events", &catalogue.events, event),
+        section("types", &catalogue.types, |found| {
+            entry(&[("fields", fields(found.fields.iter().map(Shown::from)))])
+        }),
+        section("enums", &catalogue.enums, values),
     ];
     vec![(FILE.into(), format!("{{\n{}\n}}\n", sections.join(",\n")))]
 }
 
-fn section(name: &str, entries: impl Iterator<Item = String>) -> String {
-    let entries: Vec<_> = entries.collect();
+fn command(command: &Command) -> String {
+    let (common, parts) = (&command.common, &command.parts);
+    let generation = match common.generation {
+        Some(Generation::Legacy) => "\"legacy\"",
+        Some(Generation::Current) => "\"current\"",
+        None => ABSENT,
+    };
+    entry(&[
+        ("params", fields(parts.params.iter().map(Shown::from))),
+        ("result", fields(parts.result.iter().map(Shown::from))),
+        (
+            "open",
+            flag(common.incomplete.0.iter().any(|part| part == "result")),
+        ),
+        ("events", json!(parts.events).to_string()),
+        ("second", flag(!common.api.contains(&Api::V1))),
+        ("admin", flag(common.access == Some(Access::Admin))),
+        ("generation", generation.to_owned()),
+    ])
+}
+
+fn event(event: &Event) -> String {
+    entry(&[
+        ("fields", fields(event.parts.fields.iter().map(Shown::from))),
+        (
+            "open",
+            flag(
+                event
+                    .common
+                    .incomplete
+                    .0
+                    .iter()
+                    .any(|part| part == "fields"),
+            ),
+        ),
+    ])
+}
+
+/// The values on the wire; those of a bit mask with all their sums.
+fn values(found: &Enum) -> String {
+    let keys = found.values.keys();
+    if found.wire == Wire::String {
+        return json!(keys.collect::<Vec<_>>()).to_string();
+    }
+    let mut numbers: BTreeSet<i64> = keys.filter_map(|key| key.parse().ok()).collect();
+    if found.bitmask.0 {
+        numbers = (1..=numbers.iter().sum()).collect();
+    }
+    json!(numbers).to_string()
+}
+
+/// What an entry leaves out.
+const ABSENT: &str = "{}";
+
+fn flag(on: bool) -> String {
+    if on { "true" } else { ABSENT }.to_owned()
+}
+
+fn section<T>(name: &str, entries: &BTreeMap<String, T>, shown: impl Fn(&T) -> String) -> String {
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|(name, entry)| format!("{}:{}", json!(name), shown(entry)))
+        .collect();
     format!("{}:{{\n{}\n}}", json!(name), entries.join(",\n"))
 }
 
-fn entry(name: &str, keys: &[(&str, String)]) -> String {
+fn entry(keys: &[(&str, String)]) -> String {
     let keys: Vec<_> = keys
         .iter()
-        .filter(|(_, value)| value != "{}")
+        .filter(|(_, value)| value != ABSENT && value != "[]")
         .map(|(key, value)| format!("{}:{value}", json!(key)))
         .collect();
-    format!("{}:{{{}}}", json!(name), keys.join(","))
+    format!("{{{}}}", keys.join(","))
 }
 
 /// What a parameter and a field have in common.

@@ -70,6 +70,9 @@ where
 }
 
 async fn route(exchange: Exchange, request: Request<Incoming>) -> Answer {
+    if !exchange.shared.act(|terminal, _| terminal.serves_http()) {
+        return Err(std::io::ErrorKind::ConnectionRefused.into());
+    }
     let path = request.uri().path().to_owned();
     let query = Query::new(request.uri().query().unwrap_or_default());
     let token = query.get("token").unwrap_or_default();

@@ -82,10 +82,14 @@ impl Terminal {
     }
 
     fn call_out(&mut self, request: &Request<'_>) -> Reply {
-        let peer = request.text(&["peerId"])?;
+        self.call_user(request.text(&["peerId"])?, request.optional_text("pin"))
+    }
+
+    /// Calls a user, or asks to join a conference.
+    pub(in crate::terminal) fn call_user(&mut self, peer: &str, pin: Option<&str>) -> Reply {
         let peer = self.prepared(peer);
         self.free_line()?;
-        if self.join_hosted(&peer, request.optional_text("pin")) {
+        if self.join_hosted(&peer, pin) {
             return done();
         }
         let kind = self.start(&peer, CALL, "", Stage::Outgoing).kind;
@@ -129,6 +133,7 @@ impl Terminal {
         }
         let event = self.created_fields();
         self.tell("conferenceCreated", "", event);
+        self.layout_changed();
         if owned {
             let url = self.management_url();
             let available = json!({"available": true, "url": url, "confId": self.session_id()});
@@ -213,11 +218,20 @@ impl Terminal {
             }
         }
         self.forget_meeting();
+        self.layout_empties();
     }
 
     fn tone_dial(&mut self, request: &Request<'_>) -> Reply {
         let symbol = request.text(&["symbol"])?;
         let peer = request.text(&["callId"])?;
+        self.talking_mut()?.other(peer)?;
+        self.tell("toneDial", peer, json!({"symbol": symbol}));
+        done()
+    }
+
+    /// A participant dials.
+    pub(in crate::terminal) fn other_dials(&mut self, request: &Request<'_>, peer: &str) -> Reply {
+        let symbol = request.text(&["symbol"])?;
         self.talking_mut()?.other(peer)?;
         self.tell("toneDial", peer, json!({"symbol": symbol}));
         done()
@@ -234,6 +248,9 @@ impl Terminal {
     ) -> Result<String, String> {
         self.tick(now);
         self.free_line().map_err(|refusal| refusal.text)?;
+        if self.is_banned(peer) {
+            return Err(format!("{peer} is blocked"));
+        }
         self.call_by_name(peer, name);
         self.start(peer, kind, title, Stage::Incoming);
         let id = self.session_id();

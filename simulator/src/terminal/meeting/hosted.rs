@@ -121,6 +121,19 @@ impl Terminal {
         self.announce_app_state();
     }
 
+    /// A link to a conference comes.
+    pub(in crate::terminal) fn link_comes(&mut self, request: &Request<'_>) -> Result<(), Refusal> {
+        let link = request.text(&["link"])?;
+        let room = link.rsplit('/').next().unwrap_or_default();
+        let id = format!("{room}@{}", self.link.domain());
+        self.tell(
+            "joinToConferenceLinkReceived",
+            "",
+            json!({"confId": id, "link": link}),
+        );
+        Ok(())
+    }
+
     /// Why the server refuses what this terminal asks.
     pub(super) fn call_cause(&self, ask: Ask) -> Option<i64> {
         let meeting = self.meetings.current.as_ref();

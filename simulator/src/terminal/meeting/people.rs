@@ -29,6 +29,8 @@ pub(super) struct Person {
     pub(super) reaction: i64,
     /// What the second stream shows.
     pub(super) extra: i64,
+    /// The volume at which he is heard.
+    pub(super) level: i64,
     pub(super) heard: bool,
     pub(super) seen: bool,
 }
@@ -46,6 +48,7 @@ impl Person {
             records: false,
             reaction: 0,
             extra: 0,
+            level: 100,
             heard: true,
             seen: true,
         }
@@ -104,6 +107,15 @@ impl Terminal {
                 })
             }
             "setReaction" => self.set_reaction(request),
+            "getAudioReceivingLevel" => request.text(&["peerId"]).and_then(|peer| {
+                let level = self.talking_mut()?.other(peer)?.level;
+                self.reply(request.method, "", json!({"level": level}))
+            }),
+            "setAudioReceivingLevel" => request.number(&["level"]).and_then(|level| {
+                let peer = request.text(&["peerId"])?;
+                self.talking_mut()?.other(peer)?.level = level;
+                done()
+            }),
             _ => return None,
         };
         Some(reply)
@@ -169,6 +181,7 @@ impl Terminal {
             .map(|id| json!({"peerId": id}))
             .collect();
         self.tell("receiversInfoUpdated", "", json!({"receivers": receivers}));
+        self.layout_changed();
     }
 
     /// Somebody joins by himself, with the devices told.

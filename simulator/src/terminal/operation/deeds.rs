@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::terminal::message::{Refusal, Request, done};
 use crate::terminal::{ConnectionId, Terminal};
 
 /// The deeds, each with its parameters; those with a question mark may be missing.
-const DEEDS: [(&str, &str); 14] = [
+const DEEDS: [(&str, &str); 30] = [
     ("ask", "from? name? for"),
     ("lapse", "from? for"),
     (
@@ -29,6 +29,22 @@ const DEEDS: [(&str, &str); 14] = [
     ("putInWaitingRoom", "waiting?"),
     ("stopSharing", ""),
     ("setTraffic", "incoming? outgoing? connection?"),
+    ("dial", "from symbol"),
+    ("sendLink", "link"),
+    ("sendCommand", "from command"),
+    ("removeChat", "from"),
+    ("setPresence", "from status extStatus?"),
+    ("changeAvatar", "from"),
+    ("changeUser", "name? url?"),
+    ("setProperty", "name value"),
+    ("schedule", "id title? start?"),
+    ("setTariff", "changes"),
+    ("plug", "kind? name in?"),
+    ("press", "key"),
+    ("applyPreset", "presetId"),
+    ("rateSystem", "quality"),
+    ("offerUpdate", "version"),
+    ("moveWebManager", "url"),
 ];
 
 /// One of them, with parameters that were checked for their names.
@@ -86,7 +102,9 @@ impl Terminal {
 
     fn carry_out_deed(&mut self, deed: &Request<'_>) -> Result<Value, Refusal> {
         let from = deed.optional_text("from").unwrap_or("alice@example.test");
-        self.call_by_name(from, deed.optional_text("name"));
+        if deed.body.contains_key("from") {
+            self.call_by_name(from, deed.optional_text("name"));
+        }
         let own = self.link.peer_id().to_owned();
         match deed.method {
             "ask" => self.other_asks(from, deed.text(&["for"])?)?,
@@ -97,6 +115,13 @@ impl Terminal {
             "record" => self.other_records(from, deed.flag_or("on", true)?)?,
             "showExtraVideo" => self.shows(from, deed.number(&["video"])?)?,
             "stopSharing" => self.leader_stops_sharing()?,
+            "sendLink" => self.link_comes(deed)?,
+            "removeChat" => self.remove_chat(from)?,
+            "changeAvatar" => self.tell("updateAvatar", from, json!({})),
+            "press" => self.press(deed.text(&["key"])?)?,
+            "rateSystem" => self.rate(deed.text(&["quality"])?),
+            "offerUpdate" => self.offer_update(deed.text(&["version"])?),
+            "moveWebManager" => self.move_web_manager(deed.text(&["url"])?),
             name => {
                 match name {
                     "join" => self.other_joins(deed, from),
@@ -108,6 +133,15 @@ impl Terminal {
                     "muteRoom" => self.owner_mutes(deed),
                     "putInWaitingRoom" => self.room_waits(deed.flag_or("waiting", true)?),
                     "setTraffic" => self.set_traffic(deed),
+                    "dial" => self.other_dials(deed, from),
+                    "sendCommand" => self.other_commands(deed, from),
+                    "setPresence" => self.set_presence(deed, from),
+                    "changeUser" => self.user_changes(deed),
+                    "setProperty" => self.set_property(deed),
+                    "schedule" => self.server_schedules(deed),
+                    "setTariff" => self.set_tariff(&deed.body["changes"]),
+                    "plug" => self.plug(deed),
+                    "applyPreset" => self.apply_preset(deed),
                     _ => done(),
                 }?;
             }
@@ -118,8 +152,6 @@ impl Terminal {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

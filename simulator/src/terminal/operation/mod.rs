@@ -348,7 +348,14 @@ impl Terminal {
                 times,
             } => {
                 let text = error.unwrap_or_else(|| "refused by the test".into());
-                rules.add(method, once(times), Fault::Refuse(Refusal { text, code }));
+                rules.add(
+                    method,
+                    once(times),
+                    Fault::Refuse(Refusal {
+                        code,
+                        ..Refusal::new(text)
+                    }),
+                );
             }
             Op::DropNextAnswer { method, times } => rules.add(method, once(times), Fault::Drop),
             Op::DelayAnswer { method, ms, times } => {

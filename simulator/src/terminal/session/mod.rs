@@ -287,6 +287,10 @@ impl Terminal {
                 let token = self.new_http_token(self.mode_of(request.connection));
                 Ok(fields(json!({"token": token})))
             }
+            "getOverlayHttpToken" => {
+                let token = ids::token(&mut self.rng, 6);
+                self.reply(request.method, "", json!({"token": token}))
+            }
             "setAuthParams" => self.set_auth_params(request),
             _ => return None,
         };
