@@ -68,6 +68,7 @@ async fn the_simulator_is_as_the_catalogue_has_it() {
     let made_up = [
         "answer of getNoiseSuppression: unknown field enabled, bool (1)",
         "answer of getSleepMode: unknown field enabled, bool (1)",
+        "answer of getWebManagerUrl: unknown field url, string (1)",
     ];
     assert_eq!(found, made_up);
     assert_eq!(report.product.as_deref(), Some("5.0.0.1"));
