@@ -98,6 +98,35 @@ export class Bridge {
     });
   }
 
+  /**
+   * Waits for an outcome or for the signal. Never rejects.
+   *
+   * @param native - where the operation runs
+   * @param holds - whether it keeps the process alive
+   */
+  async settle(
+    native: { cancel(token: number): void },
+    token: number,
+    outcome: Promise<unknown>,
+    signal: AbortSignal | undefined,
+    holds = true,
+  ): Promise<unknown> {
+    const abort = () => {
+      native.cancel(token);
+      this.abandon(token, Failure.because(signal?.reason));
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    if (holds) {
+      this.hold();
+    }
+    const value = await outcome;
+    if (holds) {
+      this.release();
+    }
+    signal?.removeEventListener("abort", abort);
+    return value;
+  }
+
   /** Settles an operation from this side; what the native side says of it later is dropped. */
   abandon(token: number, failure: Failure): void {
     const pending = this.#pending.get(token);

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "ERR_TRUEROOM_CONNECT"
   | "ERR_TRUEROOM_CONNECTION_LOST"
   | "ERR_TRUEROOM_FILE_REQUEST"
+  | "ERR_TRUEROOM_FLEET"
   | "ERR_TRUEROOM_INTERNAL"
   | "ERR_TRUEROOM_ROOM_CLOSED"
   | "ERR_TRUEROOM_SUPERSEDED"
@@ -163,6 +164,17 @@ export class TransferError extends TrueroomError {
   }
 }
 
+/** A command failed in some rooms of a fleet. Thrown by `Results.check`. */
+export class FleetError extends TrueroomError {
+  /** The error of each room that failed, by its key. */
+  readonly errors: ReadonlyMap<string, TrueroomError>;
+
+  constructor(message: string, data: ErrorData = {}, cause?: unknown) {
+    super(message, "ERR_TRUEROOM_FLEET", cause);
+    this.errors = data.errors instanceof Map ? data.errors : new Map();
+  }
+}
+
 /** An argument cannot be used. Nothing was sent. */
 export class UsageError extends TrueroomError {
   constructor(message: string, _data: ErrorData = {}, cause?: unknown) {
@@ -177,6 +189,7 @@ const CLASSES = {
   ConnectError,
   ConnectionLost,
   FileRequestError,
+  FleetError,
   RoomClosed,
   Superseded,
   TransferError,

@@ -28,24 +28,15 @@ export function eventFeed(
   names: readonly string[],
   options: FeedOptions,
 ): Feed<RawEvent> {
-  for (const name of names) {
-    if (typeof name !== "string" || name === "") {
-      throw new UsageError(`an event's name must be a string, not ${describe(name)}`);
-    }
-  }
   const { queueSize, showsGaps } = options;
-  if (queueSize !== undefined && !(Number.isInteger(queueSize) && queueSize > 0)) {
-    throw new UsageError(`queueSize must be a positive integer, not ${String(queueSize)}`);
-  }
+  checkNames(names);
+  checkQueueSize(queueSize);
   const everything = names.length === 0 || names.includes("*");
   const wanted = new Set(names);
   const decode = (item: unknown): RawEvent | undefined => {
     const event = item as RawEvent;
-    if (event.event === "error" && event.errorId !== undefined) {
-      return withError(session, event);
-    }
     if (everything || wanted.has(event.event)) {
-      return event;
+      return withError(session, event);
     }
     if (event.event === "lagged" && !showsGaps) {
       session.reporter.gap(names.join(", "), event.dropped);
@@ -63,8 +54,27 @@ export function eventFeed(
   return feed;
 }
 
+/** Refuses what is no list of names of events. */
+export function checkNames(names: readonly string[]): void {
+  for (const name of names) {
+    if (typeof name !== "string" || name === "") {
+      throw new UsageError(`an event's name must be a string, not ${describe(name)}`);
+    }
+  }
+}
+
+/** Refuses what is no number of events. */
+export function checkQueueSize(queueSize: number | undefined): void {
+  if (queueSize !== undefined && !(Number.isInteger(queueSize) && queueSize > 0)) {
+    throw new UsageError(`queueSize must be a positive integer, not ${String(queueSize)}`);
+  }
+}
+
 /** Puts back the exception that could not cross the boundary. */
-function withError(session: Session, event: RawEvent): RawEvent {
+export function withError(session: Session, event: RawEvent): RawEvent {
+  if (event.event !== "error" || event.errorId === undefined) {
+    return event;
+  }
   const { errorId, ...rest } = event;
   return { ...rest, error: session.reporter.errorOf(errorId) };
 }

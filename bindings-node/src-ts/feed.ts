@@ -3,9 +3,8 @@
  * what waits is bounded by the native queue and a slow consumer costs nobody else anything.
  */
 
+import type { Bridge } from "./bridge.js";
 import type { NativeSubscription } from "./native.js";
-import type { Session } from "./session.js";
-
 /** What a queue holds, as the native module names it. */
 export type Filter =
   | { readonly events: readonly string[] | "*" }
@@ -17,12 +16,20 @@ export interface RawEvent {
   readonly [field: string]: unknown;
 }
 
+/** Whose queue it is: a room, or a fleet. */
+export interface FeedOwner {
+  readonly bridge: Bridge;
+  /** True once nothing can come any more. */
+  readonly ended: boolean;
+  forget(feed: object): void;
+}
+
 export class Feed<T> {
   /** Called when there may be something to take, or when the feed has ended. */
   onReady: () => void = () => {};
   /** Called once, when the feed is closed. */
   onClosed: () => void = () => {};
-  readonly #session: Session;
+  readonly #owner: FeedOwner;
   readonly #native: NativeSubscription;
   readonly #decode: (item: unknown) => T | undefined;
   #closed = false;
@@ -31,19 +38,19 @@ export class Feed<T> {
 
   /** @param decode - what becomes of an item; undefined drops it */
   constructor(
-    session: Session,
+    owner: FeedOwner,
     native: NativeSubscription,
     decode: (item: unknown) => T | undefined,
   ) {
-    this.#session = session;
+    this.#owner = owner;
     this.#native = native;
     this.#decode = decode;
-    session.bridge.watch(native.id, () => this.wake());
+    owner.bridge.watch(native.id, () => this.wake());
   }
 
   /** True once nothing can come any more. */
   get done(): boolean {
-    return this.#closed || (this.#empty && this.#session.ended);
+    return this.#closed || (this.#empty && this.#owner.ended);
   }
 
   get closed(): boolean {
@@ -65,7 +72,7 @@ export class Feed<T> {
     if (this.#closed) {
       return [];
     }
-    const items = this.#session.bridge.columns.take(this.#native, max);
+    const items = this.#owner.bridge.columns.take(this.#native, max);
     this.#empty = items.length < max;
     const taken: T[] = [];
     for (const item of items) {
@@ -95,8 +102,8 @@ export class Feed<T> {
 
   #shut(): void {
     this.#closed = true;
-    this.#session.bridge.unwatch(this.#native.id);
-    this.#session.forget(this);
+    this.#owner.bridge.unwatch(this.#native.id);
+    this.#owner.forget(this);
     this.#native.close();
     this.onClosed();
   }

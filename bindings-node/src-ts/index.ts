@@ -13,6 +13,7 @@ export {
   ConnectionLost,
   type ErrorCode,
   FileRequestError,
+  FleetError,
   RoomClosed,
   Superseded,
   TransferError,
@@ -48,11 +49,21 @@ export {
   type SendOptions,
   type UploadOptions,
 } from "./files.js";
+export {
+  type AddOptions,
+  Fleet,
+  type FleetCommandOptions,
+  type FleetFiles,
+  type FleetOptions,
+  type FleetWaitOptions,
+} from "./fleet.js";
 export type { CommandName, Commands } from "./generated/commands.js";
 export type { WireEvents } from "./generated/events.js";
 export type * as wire from "./generated/index.js";
+export { Health, type RoomHealth } from "./health.js";
 export type { LoggerMethods, LoggerOption, LogLevel, LogRecord } from "./logging.js";
 export type { ConnectOptions } from "./options.js";
+export { Results } from "./results.js";
 export {
   type Answer,
   type AnswerTo,

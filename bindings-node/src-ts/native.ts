@@ -24,6 +24,8 @@ export interface NativeSubscription {
 
 /** A connection to a terminal. */
 export interface NativeRoom {
+  /** Starts to connect a room of a fleet. */
+  begin(): void;
   call(token: number, method: string, params: string, timeout?: number): void;
   operate(token: number, operation: string): void;
   uploadBytes(token: number, operation: string, bytes: Uint8Array): void;
@@ -38,6 +40,20 @@ export interface NativeRoom {
   release(): void;
 }
 
+/** Rooms by key. */
+export interface NativeFleet {
+  /** Adds a room, which does nothing until its `begin`. */
+  add(token: number, key: string, options: string): NativeRoom;
+  remove(token: number, key: string): void;
+  command(token: number, command: string): void;
+  waitReady(token: number, timeout?: number): void;
+  health(): string;
+  /** One queue for all rooms; its items are pairs of key and item. */
+  subscribe(filter: string, capacity?: number): NativeSubscription;
+  cancel(token: number): void;
+  close(token: number): void;
+}
+
 /** A virtual terminal. */
 export interface NativeSimulator {
   perform(token: number, operation: string): void;
@@ -47,6 +63,7 @@ export interface NativeSimulator {
 /** The module itself. */
 export interface Native {
   readonly Mailbox: new (doorbell: () => void) => NativeMailbox;
+  openFleet(mailbox: NativeMailbox, options: string): NativeFleet;
   openRoom(mailbox: NativeMailbox, token: number, options: string): NativeRoom;
   startSimulator(mailbox: NativeMailbox, token: number, options: string): NativeSimulator;
   version(): string;

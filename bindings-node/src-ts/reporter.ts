@@ -12,6 +12,12 @@ import type { NativeRoom } from "./native.js";
 /** Errors kept until the listeners of `"error"` have taken the event that names them. */
 const KEPT = 64;
 
+/** Handlers that were warned of. */
+const warned = new WeakSet<object>();
+
+/** The program's function inside of one that a fleet made for each of its rooms. */
+export const originals = new WeakMap<object, object>();
+
 export class Reporter {
   /** Exceptions so far. */
   count = 0;
@@ -20,7 +26,6 @@ export class Reporter {
   readonly #native: NativeRoom;
   readonly #logger: Logger | undefined;
   readonly #kept = new Map<number, unknown>();
-  readonly #warned = new Set<unknown>();
 
   constructor(native: NativeRoom, logger: Logger | undefined) {
     this.#native = native;
@@ -31,7 +36,7 @@ export class Reporter {
    * @param source - what was being handled: an event's name, or the name of a callback option
    * @param handler - the program's function
    */
-  report(source: string, handler: unknown, error: unknown): void {
+  report(source: string, handler: object, error: unknown): void {
     this.count += 1;
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const message = `the handler of ${source} failed: ${reason}`;
@@ -87,9 +92,10 @@ export class Reporter {
     };
   }
 
-  #warn(handler: unknown, message: string, error: unknown): void {
-    if (this.#logger === undefined && !this.#warned.has(handler)) {
-      this.#warned.add(handler);
+  #warn(given: object, message: string, error: unknown): void {
+    const handler = originals.get(given) ?? given;
+    if (this.#logger === undefined && !warned.has(handler)) {
+      warned.add(handler);
       const detail = error instanceof Error ? error.stack : undefined;
       process.emitWarning(message, {
         type: "TrueroomWarning",

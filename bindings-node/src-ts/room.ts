@@ -10,6 +10,7 @@ import { arm, type Expected, expected, type WaitOptions } from "./expect.js";
 import { Files } from "./files.js";
 import { Areas } from "./generated/areas.js";
 import type { CommandName, Commands } from "./generated/commands.js";
+import { type RoomHealth, toHealth } from "./health.js";
 import { checkTimeout, describe, encodeObject } from "./json.js";
 import { Listeners } from "./listeners.js";
 import { toLogger } from "./logging.js";
@@ -83,6 +84,8 @@ export interface RoomStatus {
 export class Room extends Areas {
   /** The file requests. */
   readonly files: Files;
+  /** The room's key in its {@link Fleet}; null for a room that is in none. */
+  readonly key: string | null;
   /**
    * Settles when the room has ended: after `close()`, or rejects with the error that ended it
    * (`Superseded`, `AuthError`, `ConnectionLost` without `reconnect`). Nobody has to listen to it.
@@ -93,8 +96,9 @@ export class Room extends Areas {
   readonly #host: string;
 
   /** @internal */
-  constructor(session: Session, host: string) {
+  constructor(session: Session, host: string, key: string | null = null) {
     super();
+    this.key = key;
     this.#session = session;
     this.#host = host;
     this.#listeners = new Listeners(session);
@@ -121,6 +125,12 @@ export class Room extends Areas {
   get status(): RoomStatus {
     const { state, apiVersion, privileges, generation, rtt } = this.#session.status();
     return { state, apiVersion, privileges, generation, rtt };
+  }
+
+  /** How the room is doing, without asking the terminal. */
+  health(): RoomHealth {
+    const status = this.#session.status();
+    return toHealth(this.key, { ...status.counters, ...status });
   }
 
   /** What was counted so far. */
@@ -316,9 +326,8 @@ export async function connect(host = "127.0.0.1", options: ConnectOptions = {}):
     removeLogger = shared.loggers.add(logger, option, logLevel);
   }
   try {
-    const session = new Session(shared, text, logger);
+    const session = await Session.open(shared, text, logger, signal);
     session.closed.catch(() => {}).finally(removeLogger);
-    await session.opened(signal);
     return new Room(session, host);
   } catch (error) {
     removeLogger();

@@ -55,18 +55,11 @@ export class Session {
   #endError: TrueroomError | undefined;
   readonly #feeds = new Set<Feed<unknown>>();
   #referenced = true;
-  #opened: Promise<unknown>;
 
-  constructor(bridge: Bridge, options: string, logger: Logger | undefined) {
+  constructor(bridge: Bridge, native: NativeRoom, logger: Logger | undefined) {
     this.bridge = bridge;
-    const token = bridge.token();
-    try {
-      this.native = bridge.native.openRoom(bridge.mailbox, token, options);
-    } catch (error) {
-      throw fromNative(error);
-    }
-    this.reporter = new Reporter(this.native, logger);
-    this.#opened = bridge.outcome(token);
+    this.native = native;
+    this.reporter = new Reporter(native, logger);
     bridge.hold();
     this.closed = this.#watchEnd();
     // Nobody has to listen to it.
@@ -82,11 +75,29 @@ export class Session {
     return this.#endError;
   }
 
-  /** Waits for the first connection. On failure nothing is left of the room. */
-  async opened(signal: AbortSignal | undefined): Promise<void> {
+  /** Connects. On failure nothing is left of the room. */
+  static async open(
+    bridge: Bridge,
+    options: string,
+    logger: Logger | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Session> {
+    const token = bridge.token();
+    let session: Session;
+    try {
+      const native = bridge.native.openRoom(bridge.mailbox, token, options);
+      session = new Session(bridge, native, logger);
+    } catch (error) {
+      throw fromNative(error);
+    }
+    await session.#opened(bridge.outcome(token), signal);
+    return session;
+  }
+
+  async #opened(connected: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
     const stop = () => void this.close();
     signal?.addEventListener("abort", stop, { once: true });
-    const outcome = await this.#opened;
+    const outcome = await connected;
     signal?.removeEventListener("abort", stop);
     if (signal?.aborted) {
       await this.close();
@@ -126,27 +137,13 @@ export class Session {
   }
 
   /** Waits for an outcome or for the signal. Never rejects. */
-  async settle(
+  settle(
     token: number,
     outcome: Promise<unknown>,
     signal: AbortSignal | undefined,
     holds = true,
   ): Promise<unknown> {
-    const { bridge, native } = this;
-    const abort = () => {
-      native.cancel(token);
-      bridge.abandon(token, Failure.because(signal?.reason));
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    if (holds) {
-      bridge.hold();
-    }
-    const value = await outcome;
-    if (holds) {
-      bridge.release();
-    }
-    signal?.removeEventListener("abort", abort);
-    return value;
+    return this.bridge.settle(this.native, token, outcome, signal, holds);
   }
 
   /** Opens a queue. */

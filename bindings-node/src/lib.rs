@@ -9,6 +9,7 @@ mod batch;
 mod columns;
 mod error;
 mod exact;
+mod fleet;
 mod logs;
 mod mailbox;
 mod members;

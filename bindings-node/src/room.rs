@@ -31,17 +31,30 @@ pub(crate) fn open_room(mailbox: &Mailbox, token: i64, options: String) -> Resul
     let name = token.unsigned_abs();
     let shared = mailbox.shared.0.clone();
     let room = HostRoom::open(&shared.host, name, &options).map_err(|error| thrown(&error))?;
-    shared.keep(name, room.clone());
-    Ok(Room {
-        inner: AssertUnwindSafe(room),
-        shared: AssertUnwindSafe(shared),
-        name,
-    })
+    Ok(Room::keep(room, &shared, name))
+}
+
+impl Room {
+    /// A room that is closed with the JavaScript thread.
+    pub(crate) fn keep(room: HostRoom, shared: &Arc<Shared>, name: u64) -> Self {
+        shared.keep(name, room.clone());
+        Self {
+            inner: AssertUnwindSafe(room),
+            shared: AssertUnwindSafe(shared.clone()),
+            name,
+        }
+    }
 }
 
 #[napi]
 #[allow(clippy::needless_pass_by_value)] // Node-API hands over owned values.
 impl Room {
+    /// Starts to connect a room of a fleet.
+    #[napi(catch_unwind)]
+    pub fn begin(&self) {
+        self.inner.begin();
+    }
+
     /// Sends a command. The token completes with the answer.
     #[napi(catch_unwind)]
     pub fn call(&self, token: i64, method: String, params: String, timeout: Option<f64>) {
@@ -121,7 +134,7 @@ impl Room {
     }
 }
 
-fn exact_text(text: &str) -> String {
+pub(crate) fn exact_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     exact::push(&mut out, text);
     out

@@ -11,6 +11,7 @@ const CODES = {
   ConnectError: "ERR_TRUEROOM_CONNECT",
   ConnectionLost: "ERR_TRUEROOM_CONNECTION_LOST",
   FileRequestError: "ERR_TRUEROOM_FILE_REQUEST",
+  FleetError: "ERR_TRUEROOM_FLEET",
   RoomClosed: "ERR_TRUEROOM_ROOM_CLOSED",
   Superseded: "ERR_TRUEROOM_SUPERSEDED",
   TransferError: "ERR_TRUEROOM_TRANSFER",

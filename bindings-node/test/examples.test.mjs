@@ -51,3 +51,18 @@ test("send-with-progress sends the file and says how it ended", async (t) => {
   const stored = await simulator.perform({ op: "readFile", fileId });
   assert.equal(sha256(Buffer.from(stored.base64, "base64")), sha256(bytes));
 });
+
+test("fleet-watch says which rooms go up, and how all are doing", async (t) => {
+  const simulator = await simulate(t);
+  const script = join("examples", "fleet-watch.mjs");
+  const rooms = [`lobby=${simulator.host}`, `attic=${simulator.host}:1`];
+  const watch = start([script, "--every", "0.2", "--port", String(simulator.port), ...rooms]);
+  await line(watch, "lobby: ready (connected)");
+  await line(watch, "attic: connecting (connection refused)");
+  await line(watch, "all: 1 connecting, 1 ready");
+  await simulator.offerFile({ name: "a.txt", text: "x", from: "bob@example.test" });
+  await line(watch, "lobby: bob@example.test offers a.txt");
+  watch.child.kill("SIGINT");
+  const { code, stderr } = await watch.ended;
+  assert.deepEqual([code, stderr], [0, ""]);
+});

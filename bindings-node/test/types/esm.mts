@@ -13,9 +13,12 @@ import {
   type EventStream,
   type FileRequest,
   type FileStatus,
+  Fleet,
   type LogRecord,
+  type Results,
   type Room,
   type RoomEvent,
+  type RoomHealth,
   type RoomState,
   TrueroomError,
   type version,
@@ -197,4 +200,29 @@ export function wrong(room: Room, request: FileRequest): void {
   request.status = "processed";
   // @ts-expect-error not a status
   if (request.status === "done") room.close();
+}
+
+export async function many(): Promise<void> {
+  await using fleet = new Fleet({ pin: "1234", connectRate: 50, concurrency: 8 });
+  same<ReturnType<typeof fleet.add>, Room>(true);
+  fleet.add("lobby", "192.168.1.20", { tls: true });
+  const late = await fleet.waitReady({ timeout: 30_000 });
+  same<typeof late, Map<string, RoomHealth>>(true);
+  const results = await fleet.command("getSystemInfo", {}, { rooms: ["lobby"], limit: 4 });
+  same<typeof results, Results<AnswerTo<"getSystemInfo">>>(true);
+  const { answers, errors } = results;
+  same<typeof answers, Map<string, AnswerTo<"getSystemInfo">>>(true);
+  same<typeof errors, Map<string, TrueroomError>>(true);
+  const health = fleet.health();
+  same<typeof health.states.ready, number | undefined>(true);
+  fleet.on("connection", (room, event) => {
+    same<typeof room, Room>(true);
+    same<typeof event, ConnectionEvent>(true);
+  });
+  fleet.files.onRequest((_room, request) => same<typeof request, FileRequest>(true));
+  for await (const [key, event] of fleet.events("connection")) {
+    same<typeof key, string>(true);
+    same<typeof event.event, "connection" | "lagged">(true);
+  }
+  same<Awaited<ReturnType<typeof fleet.remove>>, boolean>(true);
 }
