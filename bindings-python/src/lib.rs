@@ -9,6 +9,7 @@ mod batch;
 mod dispatch;
 mod fleet;
 mod guard;
+mod link;
 mod logs;
 mod mailbox;
 mod record;

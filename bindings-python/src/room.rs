@@ -38,7 +38,7 @@ impl Room {
         })
     }
 
-    /// Sends a command; the token completes with the answer.
+    /// Sends a command; the token completes with the answer. True asks for `end_turn`, soon.
     fn call(
         &self,
         py: Python<'_>,
@@ -46,11 +46,18 @@ impl Room {
         method: &str,
         params: &str,
         timeout: Option<f64>,
-    ) -> PyResult<()> {
+    ) -> PyResult<bool> {
         guard::enter(py, || {
             let timeout = timeout.map(seconds).transpose();
             let timeout = timeout.map_err(|error| guard::to_py(py, &error))?;
-            self.0.call(token, method, params, timeout);
+            Ok(self.0.call(token, method, params, timeout))
+        })
+    }
+
+    /// Sends the commands that wait for others to go out with them.
+    fn end_turn(&self, py: Python<'_>) -> PyResult<()> {
+        guard::enter(py, || {
+            self.0.end_turn();
             Ok(())
         })
     }

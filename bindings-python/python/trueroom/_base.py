@@ -136,7 +136,8 @@ class BaseRoom(Events):
         native = self._native
 
         def start(token: int) -> None:
-            native.call(token, method, wire, timeout)
+            if native.call(token, method, wire, timeout):
+                self._host.soon(native.end_turn)
 
         return text(await self._host.call(start, native.cancel))
 

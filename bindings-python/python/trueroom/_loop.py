@@ -1,12 +1,16 @@
 """The host of an asyncio event loop.
 
-The native side never touches a future. It rings a doorbell once, from its one dispatch thread; the
-doorbell asks the loop to `drain`, and there everything that has arrived is resolved in order.
+The native side never touches a future. A loop that can watch descriptors serves the connections of
+its rooms by itself: it reads when there is something to read, and delivers what came in the same
+callback, without another thread. For everything else, and on other loops, the native side rings a
+doorbell once, from its one dispatch thread; the doorbell asks the loop to `drain`, and there
+everything that has arrived is resolved in order.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -36,6 +40,13 @@ def running() -> LoopHost:
     return host
 
 
+def _can_watch(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the loop has `add_reader`; that of Windows has not, by default."""
+    if os.environ.get("TRUEROOM_DRIVER") == "tokio":
+        return False  # for tests and comparisons
+    return type(loop).add_reader is not asyncio.AbstractEventLoop.add_reader
+
+
 def _doorbell(loop: asyncio.AbstractEventLoop, host: LoopHost) -> Callable[[], None]:
     # Only weak references: the native mailbox must not keep a loop alive that has ended.
     weak_loop = weakref.ref(loop)
@@ -61,7 +72,7 @@ class LoopHost(Host):
         self._waiting: dict[int, asyncio.Future[Payload]] = {}
         self._progress: dict[int, Progress] = {}
         self._ready: deque[int] = deque()
-        self.mailbox = _native.Mailbox(_doorbell(loop, self))
+        self.mailbox = _native.Mailbox(_doorbell(loop, self), _can_watch(loop))
 
     def loop(self) -> asyncio.AbstractEventLoop:
         """The running loop, which must be this host's."""
@@ -103,7 +114,9 @@ class LoopHost(Host):
 
     def drain(self) -> None:
         """Delivers everything that has arrived. Runs on the loop."""
-        completions, progress, ready = self.mailbox.drain()
+        completions, progress, ready, links = self.mailbox.drain()
+        for link in links:
+            self._watch(link)
         for token, done, total in progress:
             callback = self._progress.get(token)
             if callback is not None:
@@ -118,6 +131,17 @@ class LoopHost(Host):
                 future.set_exception(errors.from_json(str(payload)))
         self._ready.extend(ready)
         self._wake()
+
+    def _watch(self, link: _native.Link) -> None:
+        # A loop that cannot leaves the connection to the native threads.
+        with suppress(NotImplementedError, OSError):
+            self.loop().add_reader(link.fileno(), self._serve, link)
+
+    def _serve(self, link: _native.Link) -> None:
+        if not link.serve(self.mailbox):
+            # Before the link goes away, and the descriptor with it.
+            self.loop().remove_reader(link.fileno())
+        self.drain()
 
     def _wake(self) -> None:
         queue = self._ready
