@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::catalogue::flow::Cause;
 use crate::health::error_json;
 use crate::text::Text;
 
@@ -48,7 +49,8 @@ pub enum Error {
     },
     /// No answer came in time. An action may have been carried out all the same.
     #[error(
-        "{method} (request {request_id}) had no answer within {after:?}{}",
+        "{method} (request {request_id}) {} within {after:?}{}",
+        missing(*accepted),
         unknown(*outcome_unknown)
     )]
     Timeout {
@@ -60,6 +62,33 @@ pub enum Error {
         after: Duration,
         /// True for an action: it may or may not have been carried out.
         outcome_unknown: bool,
+        /// True for a flow whose command was accepted, and whose outcome did not come.
+        accepted: bool,
+    },
+    /// A command was taken, and then failed: an event said so.
+    #[error(
+        "{method} (request {request_id}) failed: {event_name} came{}",
+        why(*cause)
+    )]
+    Flow {
+        /// Wire name of the command.
+        method: String,
+        /// Its request.
+        request_id: String,
+        /// The event.
+        event: Text,
+        /// Its wire name.
+        event_name: &'static str,
+        /// Why, as the event says it; none where it says nothing.
+        cause: Option<FlowCause>,
+    },
+    /// What was waited for did not come in time. Nothing was sent for it.
+    #[error("{what} did not come within {after:?}")]
+    WaitTimeout {
+        /// What was waited for, such as the wire name of an event.
+        what: String,
+        /// How long it was waited for.
+        after: Duration,
     },
     /// The connection broke, or there is none at the moment.
     #[error("{}{reason}{}", subject(method.as_deref(), request_id.as_deref()), unknown(*outcome_unknown))]
@@ -127,6 +156,42 @@ pub enum Error {
     Cancelled,
 }
 
+/// Why a flow failed.
+#[derive(Clone, Copy, PartialEq)]
+pub struct FlowCause {
+    /// The code on the wire. `enums::RejectCause::from(code)`, for one, gives it a name.
+    pub code: i64,
+    pub(crate) known: &'static Cause,
+}
+
+impl FlowCause {
+    /// Which of [`enums`](crate::api::enums) names the code.
+    pub fn kind(self) -> Option<&'static str> {
+        self.known.kind
+    }
+
+    /// The code's name there, in `snake_case`; none for one that is not known.
+    pub fn name(self) -> Option<&'static str> {
+        self.entry().map(|(_, name, _)| *name)
+    }
+
+    /// What the code means, as a sentence.
+    pub fn meaning(self) -> Option<&'static str> {
+        self.entry().map(|(.., meaning)| *meaning)
+    }
+
+    fn entry(self) -> Option<&'static (i64, &'static str, &'static str)> {
+        let mut values = self.known.values.iter();
+        values.find(|(code, ..)| *code == self.code)
+    }
+}
+
+impl std::fmt::Debug for FlowCause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name().unwrap_or("unknown"), self.code)
+    }
+}
+
 fn list(tried: &[String]) -> String {
     if tried.is_empty() {
         String::new()
@@ -165,6 +230,25 @@ fn subject(method: Option<&str>, request_id: Option<&str>) -> String {
     }
 }
 
+fn missing(accepted: bool) -> &'static str {
+    if accepted {
+        "was accepted, but its outcome did not come"
+    } else {
+        "had no answer"
+    }
+}
+
+fn why(cause: Option<FlowCause>) -> String {
+    let Some(cause) = cause else {
+        return String::new();
+    };
+    let code = cause.code;
+    match (cause.name(), cause.meaning()) {
+        (Some(name), Some(meaning)) => format!(" with {name} ({code}): {meaning}"),
+        _ => format!(" with the unknown cause {code}"),
+    }
+}
+
 fn unknown(outcome_unknown: bool) -> &'static str {
     if outcome_unknown {
         ". Whether it was carried out is not known; ask for the state before repeating it"
@@ -181,6 +265,8 @@ impl Error {
             Self::Auth { .. } => "AuthError",
             Self::Command { .. } => "CommandError",
             Self::Timeout { .. } => "CommandTimeout",
+            Self::Flow { .. } => "FlowError",
+            Self::WaitTimeout { .. } => "WaitTimeout",
             Self::ConnectionLost { .. } => "ConnectionLost",
             Self::Superseded { .. } => "Superseded",
             Self::RoomClosed { .. } => "RoomClosed",
@@ -226,14 +312,33 @@ impl Error {
                 request_id,
                 after,
                 outcome_unknown,
+                accepted,
+            } => {
+                put("accepted", json!(accepted));
+                put("method", json!(method));
+                put("requestId", json!(request_id));
+                put("timeout", json!(millis(*after)));
+                put("outcomeUnknown", json!(outcome_unknown));
+            }
+            Self::WaitTimeout { after, .. } => {
+                put("timeout", json!(millis(*after)));
+            }
+            Self::Flow {
+                method,
+                request_id,
+                event,
+                cause,
+                ..
             } => {
                 put("method", json!(method));
                 put("requestId", json!(request_id));
+                put("cause", json!(cause.map(|cause| cause.code)));
+                put("causeKind", json!(cause.and_then(FlowCause::kind)));
+                put("causeName", json!(cause.and_then(FlowCause::name)));
                 put(
-                    "timeout",
-                    json!(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+                    "event",
+                    serde_json::from_str(event.as_str()).unwrap_or(Value::Null),
                 );
-                put("outcomeUnknown", json!(outcome_unknown));
             }
             Self::ConnectionLost {
                 method,
@@ -273,6 +378,10 @@ impl Error {
     }
 }
 
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,6 +393,7 @@ mod tests {
             request_id: "7".into(),
             after: Duration::from_secs(15),
             outcome_unknown: true,
+            accepted: false,
         };
         let text = error.to_string();
         assert!(

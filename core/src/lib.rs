@@ -40,7 +40,7 @@ pub use engine::{
     Availability, Counters, Direction, Event, FileId, FileRequest, FileStatus, Filter, Generation,
     State,
 };
-pub use error::{Error, Result};
+pub use error::{Error, FlowCause, Result};
 pub use files::Files;
 pub use fleet::Fleet;
 pub use health::RoomHealth;

@@ -110,14 +110,24 @@ impl Room {
         params: impl Serialize,
         timeout: Option<Duration>,
     ) -> Result<Text> {
-        let params = serde_json::to_string(&params)
-            .map_err(|error| Error::Usage(format!("{method}: parameters: {error}")))?;
-        let params = if params == "null" {
-            "{}"
-        } else {
-            params.as_str()
-        };
-        self.submit(|engine, now| engine.call(now, method, params, timeout))
+        let params = text_of(method, params)?;
+        self.submit(|engine, now| engine.call(now, method, &params, timeout))
+            .await
+    }
+
+    /// Runs a flow of the catalogue by its name; gives the event that ended it well, as JSON text.
+    /// [`Room::run`] is the same with types.
+    ///
+    /// # Errors
+    /// As [`Room::run`].
+    pub async fn run_flow(
+        &self,
+        flow: &str,
+        params: impl Serialize,
+        timeout: Option<Duration>,
+    ) -> Result<Text> {
+        let params = text_of(flow, params)?;
+        self.submit(|engine, now| engine.run(now, flow, &params, timeout))
             .await
     }
 
@@ -181,6 +191,12 @@ impl Room {
             .await
     }
 
+    /// What ended the room.
+    pub(crate) fn ended(&self) -> Error {
+        self.shared()
+            .read(|engine| engine.ended().cloned().unwrap_or_else(driver::gone))
+    }
+
     /// Waits for the end of the room.
     ///
     /// # Errors
@@ -235,6 +251,13 @@ impl Room {
             .to_string()
         })
     }
+}
+
+/// Parameters as JSON text; none at all are an empty object.
+fn text_of(name: &str, params: impl Serialize) -> Result<String> {
+    let text = serde_json::to_string(&params)
+        .map_err(|error| Error::Usage(format!("{name}: parameters: {error}")))?;
+    Ok(if text == "null" { "{}".into() } else { text })
 }
 
 /// Gives a call up when its caller does.

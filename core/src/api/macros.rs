@@ -109,6 +109,42 @@ macro_rules! command {
     };
 }
 
+/// An object that is the parameters of a flow.
+macro_rules! flow {
+    ($(#[$meta:meta])* $name:ident = $flow:literal -> $outcome:ident { $($fields:tt)* }) => {
+        $crate::api::macros::object! { $(#[$meta])* $name { $($fields)* } }
+
+        impl $crate::api::Flow for $name {
+            const NAME: &'static str = $flow;
+            type Outcome = $outcome;
+
+            fn params(&self) -> $crate::api::Fields {
+                self.written()
+            }
+        }
+    };
+}
+
+/// One of several events.
+macro_rules! outcome {
+    ($(#[$meta:meta])* $name:ident {
+        $($(#[$doc:meta])* $variant:ident($event:ident),)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum $name {
+            $($(#[$doc])* $variant($event),)+
+        }
+
+        impl $crate::api::Outcome for $name {
+            fn read(event: &$crate::Event) -> Option<Self> {
+                None
+                    $(.or_else(|| <$event as $crate::api::Event>::of(event).map(Self::$variant)))+
+            }
+        }
+    };
+}
+
 /// Codes that are numbers.
 macro_rules! numbers {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $value:ident = $wire:literal;)+ }) => {
@@ -240,4 +276,4 @@ macro_rules! bits {
     };
 }
 
-pub(super) use {bits, command, event, numbers, object, texts, view};
+pub(super) use {bits, command, event, flow, numbers, object, outcome, texts, view};

@@ -20,6 +20,7 @@
 //! that the catalogue does not know. [`Room::command`](crate::Room::command) sends what is not
 //! here. The modules are made from `protocol/*.json` by `cargo xtask generate`.
 
+mod expect;
 #[rustfmt::skip]
 #[allow(clippy::pedantic, clippy::enum_variant_names, reason = "words of the protocol")]
 mod generated;
@@ -28,6 +29,7 @@ mod library;
 mod macros;
 mod room;
 
+pub use expect::Expected;
 pub use generated::*;
 pub use json::{FromJson, ToJson};
 pub use library::{ConnectionEvent, ErrorEvent, LaggedEvent};
@@ -45,6 +47,29 @@ pub trait Command {
 
     /// The parameters by wire name; those left out are not in it.
     fn params(&self) -> Fields;
+}
+
+/// A command whose outcome comes as an event, with its parameters.
+pub trait Flow {
+    /// Its name in the catalogue.
+    const NAME: &'static str;
+    /// The event that ends it well.
+    type Outcome: Outcome;
+
+    /// The parameters by wire name; those left out are not in it.
+    fn params(&self) -> Fields;
+}
+
+/// What a [`Flow`] ends with: an event, or one of several.
+pub trait Outcome: Sized {
+    /// The event, if it is of that kind.
+    fn read(event: &crate::Event) -> Option<Self>;
+}
+
+impl<E: Event> Outcome for E {
+    fn read(event: &crate::Event) -> Option<Self> {
+        E::of(event)
+    }
 }
 
 /// A message, or an object inside of one, of which every field is reachable.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_util::Stream;
 use serde_json::Value;
 
-use super::{Command, Event, LaggedEvent, View, json};
-use crate::error::Result;
+use super::{Command, Event, Flow, LaggedEvent, Outcome, View, json};
+use crate::error::{Error, Result};
 use crate::room::Room;
 use crate::subscription::Events;
 
@@ -35,6 +35,44 @@ impl Room {
         let params = Value::Object(command.params());
         let text = self.command_within(C::METHOD, params, timeout).await?;
         Ok(C::Answer::new(json::fields(&text)))
+    }
+
+    /// Sends the command of a flow and waits for its real outcome, which comes as an event. See
+    /// [`flows`](super::flows).
+    ///
+    /// # Errors
+    /// As [`Room::command`]; [`Error::Flow`] when an event tells that it failed, and
+    /// [`Error::Timeout`] also when it was accepted and no outcome came.
+    pub async fn run<F: Flow>(&self, flow: F) -> Result<F::Outcome> {
+        self.run_within(flow, None).await
+    }
+
+    /// [`Room::run`] with a time limit of its own.
+    ///
+    /// # Errors
+    /// As [`Room::run`].
+    pub async fn run_within<F: Flow>(
+        &self,
+        flow: F,
+        timeout: Option<Duration>,
+    ) -> Result<F::Outcome> {
+        let params = Value::Object(flow.params());
+        let text = self.run_flow(F::NAME, params, timeout).await?;
+        let name = json::fields(&text)
+            .get("event")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        let event = crate::Event {
+            name: name.into(),
+            text,
+        };
+        F::Outcome::read(&event).ok_or_else(|| {
+            let (flow, name) = (F::NAME, &event.name);
+            Error::Usage(format!(
+                "{flow} ended with {name}, which this version cannot read"
+            ))
+        })
     }
 
     /// The events of one type, from now on.

@@ -3,13 +3,18 @@
 //! The tables are made from `protocol/*.json` by `cargo xtask generate`; a fact is corrected there.
 //! A name that is not found here is not an error: a newer terminal may know more than the catalogue.
 
+pub mod flow;
 #[rustfmt::skip]
 mod generated;
+#[rustfmt::skip]
+mod generated_flows;
 pub(crate) mod shapes;
 
 use std::sync::LazyLock;
 
+use flow::Flow;
 use generated::{COMMANDS, EVENT_ALIASES, EVENTS};
+use generated_flows::FLOWS;
 use rustc_hash::FxHashMap;
 
 /// One command that a client can send.
@@ -110,6 +115,17 @@ pub fn event(name: &str) -> Option<&'static Event> {
     EVENTS_BY_NAME.get(name).copied()
 }
 
+/// The flow of this name.
+pub fn flow(name: &str) -> Option<&'static Flow> {
+    let at = FLOWS.binary_search_by(|flow| flow.name.cmp(name)).ok()?;
+    FLOWS.get(at)
+}
+
+/// All flows, sorted by name.
+pub fn flows() -> &'static [Flow] {
+    FLOWS
+}
+
 /// All commands, sorted by name.
 pub fn commands() -> &'static [Command] {
     COMMANDS
@@ -144,6 +160,18 @@ mod tests {
             event("userPinEventOccured").map(|e| e.name),
             Some("userPinEventOccurred")
         );
+    }
+
+    #[test]
+    fn every_flow_is_found_by_its_name_and_refers_to_what_there_is() {
+        assert!(flows().len() > 30);
+        for entry in flows() {
+            assert_eq!(flow(entry.name), Some(entry));
+            assert!(command(entry.command).is_some());
+            for end in entry.ends_well.iter().chain(entry.ends_badly) {
+                assert_eq!(event(end.event).map(|event| event.name), Some(end.event));
+            }
+        }
     }
 
     #[test]

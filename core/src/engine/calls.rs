@@ -22,6 +22,12 @@ pub(crate) enum Purpose {
     User,
     /// The program accepts or rejects a file request; it gets the answer, the book the outcome.
     Answer { id: Arc<str>, accept: bool },
+    /// The program started a flow; it gets its outcome, which is not the answer.
+    Flow,
+    /// Who is logged in, before the command of this flow is sent.
+    FlowOwner(CallId),
+    /// Whether what this flow is for has been reached.
+    FlowReached(CallId),
     /// Handshake: choose the API version.
     ApiVersion(&'static str),
     /// Handshake: authorize.

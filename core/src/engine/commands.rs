@@ -38,6 +38,30 @@ impl Engine {
         timeout: Option<Duration>,
         purpose: Purpose,
     ) -> Result<CallId> {
+        let (id, text, pending) = self.prepare(now, method, params, timeout, purpose)?;
+        self.dispatch(id, text, pending);
+        Ok(id)
+    }
+
+    /// Puts a call that was prepared into the table, and sends it if it does not have to wait for
+    /// a connection.
+    pub(super) fn dispatch(&mut self, id: CallId, text: Text, pending: Pending) {
+        let ready = pending.sent;
+        self.calls.insert(id, pending);
+        if ready {
+            self.send(text);
+        }
+    }
+
+    /// Checks a command and gives it an id.
+    pub(super) fn prepare(
+        &mut self,
+        now: Time,
+        method: &str,
+        params: &str,
+        timeout: Option<Duration>,
+        purpose: Purpose,
+    ) -> Result<(CallId, Text, Pending)> {
         if method.is_empty() || method.len() > 256 {
             return Err(Error::Usage(
                 "a command needs a name of 1 to 256 bytes".into(),
@@ -52,10 +76,10 @@ impl Engine {
         if !(ready || parked) {
             return Err(self.not_connected(Some(method), now));
         }
-        if let (Some(known), Purpose::User) = (known, &purpose) {
+        if let (Some(known), Purpose::User | Purpose::Flow) = (known, &purpose) {
             self.doubt(known);
         }
-        if self.calls.len() >= MAX_IN_FLIGHT {
+        if self.calls.len() + self.flows.len() >= MAX_IN_FLIGHT {
             return Err(Error::Usage(format!(
                 "{method}: {MAX_IN_FLIGHT} calls are waiting for their answers already; \
                  wait for some of them"
@@ -64,26 +88,19 @@ impl Engine {
         let timeout = timeout.unwrap_or(self.options.command_timeout);
         let id = self.calls.next_id();
         let text = Text::from(request(method, id, members));
-        self.calls.insert(
-            id,
-            Pending {
-                method: known
-                    .map_or_else(|| Cow::Owned(method.to_owned()), |known| known.name.into()),
-                purpose,
-                query,
-                again: again.then(|| text.clone()),
-                sent: ready,
-                deadline: now.saturating_add(timeout),
-                timeout,
-            },
-        );
+        let pending = Pending {
+            method: known.map_or_else(|| Cow::Owned(method.to_owned()), |known| known.name.into()),
+            purpose,
+            query,
+            again: again.then(|| text.clone()),
+            sent: ready,
+            deadline: now.saturating_add(timeout),
+            timeout,
+        };
         for secret in secrets {
             self.session.keep_out(secret);
         }
-        if ready {
-            self.send(text);
-        }
-        Ok(id)
+        Ok((id, text, pending))
     }
 
     /// Warns, once a room and command, of a command that this terminal cannot know by what it has
@@ -105,17 +122,26 @@ impl Engine {
 
     /// Gives a call up. Its answer, should it come, is counted as late.
     pub fn cancel(&mut self, id: CallId) {
-        if let Some(pending) = self.calls.remove(id) {
+        let pending = self.calls.remove(id);
+        if self.cancel_flow(id) {
+            return;
+        }
+        if let Some(pending) = pending.filter(|pending| pending.purpose.has_waiter()) {
             self.settle(id, &pending, Err(Error::Cancelled));
         }
     }
 
     pub(super) fn on_call_timeout(&mut self, now: Time, id: CallId, pending: Pending) {
+        if pending.purpose == Purpose::Flow {
+            self.on_flow_timeout(id);
+            return;
+        }
         let error = Error::Timeout {
             method: pending.method.to_string(),
             request_id: id.to_string(),
             after: pending.timeout,
             outcome_unknown: !pending.query && pending.sent,
+            accepted: false,
         };
         if pending.purpose.has_waiter() {
             self.settle(id, &pending, Err(error));

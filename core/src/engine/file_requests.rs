@@ -150,7 +150,10 @@ impl Engine {
             Purpose::Auth | Purpose::Availability => {
                 tracing::debug!(target: "trueroom", ?purpose, refused, "no answer to a question");
             }
-            Purpose::User | Purpose::Answer { .. } | Purpose::ApiVersion(_) => {}
+            Purpose::FlowOwner(_) | Purpose::FlowReached(_) => {
+                self.on_flow_question(now, purpose, None);
+            }
+            Purpose::User | Purpose::Answer { .. } | Purpose::Flow | Purpose::ApiVersion(_) => {}
         }
     }
 

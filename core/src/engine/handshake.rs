@@ -379,6 +379,12 @@ impl Engine {
                 self.settle(id, &pending, Err(error));
             }
         }
+        self.fail_flows(|method, id, sent| Error::ConnectionLost {
+            method: Some(method.to_owned()),
+            request_id: Some(id.to_string()),
+            reason: format!("the connection was lost before the outcome: {reason}"),
+            outcome_unknown: sent,
+        });
         self.sync_stop();
     }
 }

@@ -10,6 +10,7 @@ mod commands;
 mod events;
 mod file_requests;
 mod files;
+mod flows;
 mod frame;
 mod handshake;
 mod routing;
@@ -39,6 +40,7 @@ use backoff::Backoff;
 use calls::Calls;
 use commands::about;
 use files::Book;
+use flows::Flows;
 use session::Session;
 use subscriptions::{Item, Subscriptions};
 
@@ -154,6 +156,7 @@ pub struct Engine {
     superseded: bool,
     closed_by_user: bool,
     calls: Calls,
+    flows: Flows,
     session: Session,
     backoff: Backoff,
     book: Book,
@@ -192,6 +195,7 @@ impl Engine {
             superseded: false,
             closed_by_user: false,
             calls: Calls::default(),
+            flows: Flows::default(),
             session,
             backoff: Backoff::default(),
             book: Book::default(),
@@ -239,10 +243,15 @@ impl Engine {
             Some(sent) => sent + self.options.ping_timeout,
             None => self.last_heard + self.options.ping_interval,
         });
-        [phase, alive, self.calls.next_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            phase,
+            alive,
+            self.calls.next_deadline(),
+            self.flows.next_timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Time has passed: timeouts fall due.
@@ -250,6 +259,7 @@ impl Engine {
         while let Some((id, pending)) = self.calls.pop_due(now) {
             self.on_call_timeout(now, id, pending);
         }
+        self.flows_on_time(now);
         match self.phase {
             Phase::Opening | Phase::Authorizing if self.attempt_until <= now => {
                 let what = if matches!(self.phase, Phase::Opening) {
@@ -338,6 +348,7 @@ impl Engine {
                 self.settle(id, &pending, Err(error));
             }
         }
+        self.fail_flows(|method, id, _| about(&error, method, id));
         self.sync = sync::Sync::default();
         let event = events::connection(self.state(), reason, self.backoff.attempt(), None, None);
         let effects = &mut self.effects;

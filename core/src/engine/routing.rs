@@ -94,7 +94,9 @@ impl Engine {
                 text: format!("the answer could not be read: {cause}"),
                 reply: Text::from(String::from("null")),
             };
-            if pending.purpose.has_waiter() {
+            if pending.purpose == Purpose::Flow {
+                self.fail_flow(id, error);
+            } else if pending.purpose.has_waiter() {
                 self.settle(id, &pending, Err(error));
             } else {
                 self.on_internal_failure(now, &pending.purpose, false);
@@ -117,10 +119,18 @@ impl Engine {
             Purpose::User | Purpose::Answer { .. } => {
                 self.on_user_answer(now, id, &pending, text, frame);
             }
+            Purpose::Flow => {
+                let refused = frame.is_refusal();
+                let refusal = refused.then(|| self.refusal(id, &pending, text, frame));
+                self.on_flow_answer(now, id, refusal);
+            }
             Purpose::ApiVersion(_) | Purpose::Auth => {
                 self.on_handshake_answer(now, &pending.purpose, frame, &object(text));
             }
             purpose if frame.is_refusal() => self.on_internal_failure(now, purpose, true),
+            purpose @ (Purpose::FlowOwner(_) | Purpose::FlowReached(_)) => {
+                self.on_flow_question(now, purpose, Some(text));
+            }
             purpose => self.on_file_answer(now, purpose, text),
         }
     }
@@ -134,15 +144,7 @@ impl Engine {
         frame: &Frame<'_>,
     ) {
         if frame.is_refusal() {
-            let error = Error::Command {
-                method: pending.method.to_string(),
-                request_id: id.to_string(),
-                code: frame.code,
-                text: self
-                    .session
-                    .redact(frame.error.as_deref().unwrap_or_default()),
-                reply: text.clone(),
-            };
+            let error = self.refusal(id, pending, text, frame);
             self.settle(id, pending, Err(error));
             return;
         }
@@ -153,6 +155,18 @@ impl Engine {
             self.session.learn(&pending.method, &object(text), now);
         }
         self.settle(id, pending, Ok(text.clone()));
+    }
+
+    fn refusal(&self, id: CallId, pending: &Pending, text: &Text, frame: &Frame<'_>) -> Error {
+        Error::Command {
+            method: pending.method.to_string(),
+            request_id: id.to_string(),
+            code: frame.code,
+            text: self
+                .session
+                .redact(frame.error.as_deref().unwrap_or_default()),
+            reply: text.clone(),
+        }
     }
 
     fn on_event(
@@ -195,6 +209,7 @@ impl Engine {
             patch.direction = patch.direction.or(file_event.direction);
             patch
         });
+        let awaited = known.filter(|known| self.flows.wait_for(known.name));
         if self.subscriptions.wants(&name) {
             let progress = match (&file_event, &patch) {
                 (Some(event), Some(patch)) if event.signal == Signal::Progress => {
@@ -204,6 +219,9 @@ impl Engine {
             };
             let text = text.clone();
             self.publish_event(Event { name, text }, progress.as_ref());
+        }
+        if let Some(known) = awaited {
+            self.on_flow_event(known.name, text);
         }
         if let (Some(event), Some(patch), Phase::Ready { .. }) = (file_event, patch, &self.phase) {
             self.on_file_event(now, event, &patch, text);

@@ -98,8 +98,8 @@ impl Files {
     /// Waits until nothing more happens to a request, and returns it.
     ///
     /// # Errors
-    /// [`Error::FileRequest`] when it is not known or `timeout` passes first, or what ended the
-    /// room.
+    /// [`Error::FileRequest`] when it is not known, [`Error::WaitTimeout`] when `timeout` passes
+    /// first, or what ended the room.
     pub async fn wait(&self, id: &str, timeout: Option<Duration>) -> Result<FileRequest> {
         let finished = self.wait_until(id, FileRequest::is_finished);
         match timeout {
@@ -107,9 +107,9 @@ impl Files {
             Some(limit) => tokio::time::timeout(limit, finished)
                 .await
                 .unwrap_or_else(|_| {
-                    Err(Error::FileRequest {
-                        id: id.into(),
-                        message: format!("not finished within {limit:?}"),
+                    Err(Error::WaitTimeout {
+                        what: format!("the end of file request {id}"),
+                        after: limit,
                     })
                 }),
         }
@@ -127,7 +127,7 @@ impl Files {
                 return Ok(request);
             }
             if changes.next().await.is_none() {
-                return Err(self.ended());
+                return Err(self.room.ended());
             }
         }
     }
@@ -136,15 +136,6 @@ impl Files {
         self.get(id).ok_or_else(|| Error::FileRequest {
             id: id.into(),
             message: "not known; it may be gone from the terminal's list".into(),
-        })
-    }
-
-    fn ended(&self) -> Error {
-        self.room.shared().read(|engine| {
-            engine.ended().cloned().unwrap_or(Error::RoomClosed {
-                method: None,
-                request_id: None,
-            })
         })
     }
 

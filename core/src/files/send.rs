@@ -213,7 +213,7 @@ impl Files {
                     return Ok(request);
                 }
                 if changes.next().await.is_none() {
-                    return Err(self.ended());
+                    return Err(self.room.ended());
                 }
             }
         };

@@ -68,6 +68,11 @@ enum Request {
     },
     FileList {},
     Refresh {},
+    Flow {
+        name: String,
+        params: Value,
+        timeout: Option<f64>,
+    },
     WaitReady {},
     WaitClosed {},
 }
@@ -170,6 +175,16 @@ impl Operation {
                 Ok(json_payload(&json!(list)))
             }
             Request::Refresh {} => files.refresh().await.map(nothing),
+            Request::Flow {
+                name,
+                params,
+                timeout,
+            } => {
+                let timeout = timeout.map(limit).transpose()?;
+                room.run_flow(&name, params, timeout)
+                    .await
+                    .map(Payload::Json)
+            }
             Request::WaitReady {} => room.wait_ready().await.map(nothing),
             Request::WaitClosed {} => room.closed().await.map(nothing),
         }

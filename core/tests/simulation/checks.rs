@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use trueroom::catalogue::flow::Flow;
 use trueroom::engine::{CallId, Time};
 use trueroom::{Error, Result, Text};
 
@@ -58,6 +59,8 @@ pub(crate) enum Rule {
     Traffic,
     /// `StateChanged` comes whenever there is something to look at again.
     StateTold,
+    /// A flow ends with an event that fits it, and at the moment when that comes.
+    Outcome,
     /// The engine does not panic.
     Panic,
 }
@@ -83,6 +86,8 @@ pub(crate) struct Call {
     pub settled: Option<bool>,
     /// The request that it accepts or rejects.
     pub file: Option<String>,
+    /// The flow whose command it is.
+    pub flow: Option<&'static Flow>,
 }
 
 #[derive(Default)]
@@ -97,6 +102,8 @@ pub(crate) struct Checks {
     pub retry_queries: bool,
     /// Answers cannot be told apart in this schedule.
     pub ambiguous: bool,
+    /// The message that was given to the engine last.
+    pub newest: String,
 }
 
 impl Checks {
@@ -198,6 +205,7 @@ impl Checks {
         if let Err(error) = outcome {
             self.error(error);
         }
+        self.check_outcome(id, outcome);
         let Some(call) = self.calls.get_mut(&id) else {
             return self.fail(Rule::SettlesOnce, format!("{id} was never made"));
         };
@@ -209,6 +217,9 @@ impl Checks {
         let unknown = call.action && was_sent;
         let due = call.made.saturating_add(call.timeout);
         let problem = match outcome {
+            Ok(_) | Err(Error::Flow { .. }) if call.flow.is_some() => {
+                (!was_sent).then_some("it was not even sent")
+            }
             Ok(text) => {
                 let text = text.as_str();
                 let nonce = number_after(text, "\"nonce\":");
@@ -247,5 +258,52 @@ impl Checks {
             let detail = format!("{} ({id}): {problem}: {outcome:?}", call.method);
             self.fail(Rule::SettleKind, detail);
         }
+    }
+    /// A flow's outcome is the event that has just come, or one that was made up from an answer
+    /// that has.
+    fn check_outcome(&mut self, id: CallId, outcome: &Result<Text>) {
+        let Some(flow) = self.calls.get(&id).and_then(|call| call.flow) else {
+            return;
+        };
+        let (event, ends) = match outcome {
+            Ok(event) => (event.as_str(), flow.ends_well),
+            Err(Error::Flow { event, .. }) => (event.as_str(), flow.ends_badly),
+            Err(_) => return,
+        };
+        let names = ends
+            .iter()
+            .any(|end| event.contains(&format!("\"event\":\"{}\"", end.event)));
+        let fresh = event == self.newest || event.contains("\"synthetic\":true");
+        self.ensure(names && fresh, Rule::Outcome, || {
+            format!("{} ({id}) ended with {event}", flow.name)
+        });
+    }
+
+    /// Flows that an event of this name ends, whatever it says.
+    pub(crate) fn ended_by(&self, event: &str, link: (u64, u64)) -> Vec<CallId> {
+        let ends = |flow: &Flow| {
+            let mut ends = flow.ends_well.iter();
+            ends.any(|end| {
+                let always = end.when.is_empty() && end.same.is_empty() && end.own.is_none();
+                end.event == event && always
+            })
+        };
+        let mut found: Vec<CallId> = self
+            .calls
+            .iter()
+            .filter(|(_, call)| call.settled.is_none() && call.sent.contains(&link))
+            .filter(|(_, call)| call.flow.is_some_and(ends))
+            .map(|(id, _)| *id)
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// Flows that may have left a question or an answer to wait for.
+    pub(crate) fn flows_about(&self, now: Time) -> usize {
+        let about = |call: &&Call| {
+            call.flow.is_some() && call.made + call.timeout + Duration::from_secs(4) > now
+        };
+        self.calls.values().filter(about).count()
     }
 }

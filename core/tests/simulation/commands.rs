@@ -29,13 +29,20 @@ impl Terminal {
                 let token = self.secret("4");
                 Reply::Yes(Json::new().text("token", &token).into_members())
             }
-            "getAppState" | "getSystemInfo" | "getSettings" | "hangUp" | "setSettings" => {
+            "getAppState" | "getSystemInfo" | "getSettings" | "setSettings" => {
                 let refuses = rng.u8(0..10) == 0;
                 Reply::Otherwise(if refuses {
                     Reaction::Refuse
                 } else {
                     Reaction::Answer
                 })
+            }
+            "getLogin" => {
+                let json = Json::new().raw("isLoggedIn", rng.bool());
+                Reply::Yes(json.text("peerId", "bot@x.test").into_members())
+            }
+            "hangUp" | "call" | "gotoPodium" | "stopCapture" | "kickPeer" => {
+                self.begin_flow(rng, request, out)
             }
             "login" => {
                 self.told.extend(request.password.clone());
@@ -48,6 +55,22 @@ impl Terminal {
             Reply::Otherwise(reaction) => self.react(rng, request, reaction, Kind::Request, out),
             Reply::Given => {}
         }
+    }
+
+    /// A command whose outcome comes as an event, sooner or later or never.
+    fn begin_flow(&mut self, rng: &mut Rng, request: &Request, out: &mut Vec<Out>) -> Reply {
+        match rng.u8(0..6) {
+            0 => return Reply::Otherwise(Reaction::Refuse),
+            1 => return Reply::Otherwise(Reaction::Silent),
+            _ => {}
+        }
+        let events = match rng.u8(0..3) {
+            0 => self.event("conferenceDeleted", Json::new(), None),
+            1 => self.outcome(rng),
+            _ => Vec::new(),
+        };
+        self.give(rng, request, "", events, out);
+        Reply::Given
     }
 
     fn set_auth_params(&mut self) -> Reply {

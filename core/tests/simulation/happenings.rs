@@ -164,7 +164,8 @@ impl World {
 
     fn program_acts(&mut self) {
         match self.rng.u8(0..100) {
-            0..=24 => {
+            0..=5 => self.run_flow(),
+            6..=24 => {
                 let method = self.rng.choice(QUERIES).expect("not empty");
                 self.call(method, false);
             }
@@ -252,7 +253,7 @@ impl World {
         }
     }
 
-    fn made(
+    pub(crate) fn made(
         &mut self,
         id: CallId,
         method: &'static str,
@@ -272,6 +273,7 @@ impl World {
             forged: false,
             settled: None,
             file,
+            flow: None,
         };
         let fresh = self.checks.calls.insert(id, call).is_none();
         self.checks
@@ -279,7 +281,7 @@ impl World {
     }
 
     /// A call that was not even sent: only while there is no connection, and with the right error.
-    fn check_refusal(&mut self, what: &str, error: Option<&Error>, waits: bool) {
+    pub(crate) fn check_refusal(&mut self, what: &str, error: Option<&Error>, waits: bool) {
         let Some(error) = error else { return };
         self.checks.error(error);
         let state = self.engine.state();

@@ -61,7 +61,8 @@ impl Terminal {
                     self.event("fileTransferAvailabilityChanged", json, None)
                 }
             }
-            85..=89 => self.event("somethingNew", Json::new().raw("what", "[1,{}]"), None),
+            85..=86 => self.outcome(rng),
+            87..=89 => self.event("somethingNew", Json::new().raw("what", "[1,{}]"), None),
             90..=94 => self.event("login", Json::new().raw("result", 0), None),
             _ => self.event("appStateChanged", Json::new().raw("appState", 3), None),
         }

@@ -24,6 +24,7 @@ mod commands;
 mod effects;
 mod files;
 mod finish;
+mod flows;
 mod happenings;
 mod json;
 mod life;

@@ -38,10 +38,12 @@ pub(crate) enum Sabotage {
     LatePause,
     Chatter,
     MuteState,
+    OtherOutcome,
+    LateOutcome,
 }
 
 /// Each kind of sabotage, and the rule that has to notice it.
-pub(crate) const ALL: [(Sabotage, Rule); 27] = [
+pub(crate) const ALL: [(Sabotage, Rule); 29] = [
     (Sabotage::DropSettle, Rule::SettlesOnce),
     (Sabotage::SettleTwice, Rule::SettlesOnce),
     (Sabotage::TurnDoubt, Rule::SettleKind),
@@ -69,6 +71,8 @@ pub(crate) const ALL: [(Sabotage, Rule); 27] = [
     (Sabotage::LatePause, Rule::Pause),
     (Sabotage::Chatter, Rule::Traffic),
     (Sabotage::MuteState, Rule::StateTold),
+    (Sabotage::OtherOutcome, Rule::Outcome),
+    (Sabotage::LateOutcome, Rule::Outcome),
 ];
 
 impl Sabotage {
@@ -78,6 +82,17 @@ impl Sabotage {
             (Self::DropSettle, Effect::Settle(..))
             | (Self::DropReady, Effect::Ready(_))
             | (Self::MuteState, Effect::StateChanged) => None,
+            (Self::LateOutcome, Effect::Settle(_, Ok(text)))
+                if text.as_str().contains("\"event\":\"conferenceDeleted\"") =>
+            {
+                None
+            }
+            (Self::OtherOutcome, Effect::Settle(id, Ok(text)))
+                if text.as_str().contains("\"method\":\"event\"") =>
+            {
+                let other = "{\"method\":\"event\",\"event\":\"myEvent\"}".to_owned();
+                Some(Effect::Settle(id, Ok(Text::from(other))))
+            }
             (Self::LatePause, Effect::Open) => {
                 world.now += Duration::from_secs(31);
                 Some(Effect::Open)

@@ -41,6 +41,7 @@ pub(crate) struct Watch {
     pub lost_at: Time,
     /// Messages sent by the time that the quiet began.
     pub sent_before_quiet: u64,
+    pub flows_before_quiet: u64,
 }
 
 /// Beyond what a driver's late timers add.
@@ -68,7 +69,8 @@ impl World {
         });
         let pending = usize::try_from(self.engine.counters().pending).expect("few");
         // The engine's own: the version, the authorization, two lists, availability, details.
-        let most = self.checks.open_calls() + 5 + requests;
+        let flows = 2 * self.checks.flows_about(self.now);
+        let most = self.checks.open_calls() + 5 + requests + flows;
         self.checks.ensure(pending <= most, Rule::Bounded, || {
             format!("{pending} calls")
         });
@@ -132,7 +134,7 @@ impl World {
             .max(Duration::from_secs(5));
         let rounds = self.plan.quiet().as_secs() / interval.as_secs() + 1;
         let requests = self.terminal.files.all.len() as u64;
-        let most = 40 + requests + 8 * rounds;
+        let most = 40 + requests + 8 * rounds + 6 * self.watch.flows_before_quiet;
         self.checks.ensure(sent <= most, Rule::Traffic, || {
             format!("{sent} messages, {rounds} rounds")
         });

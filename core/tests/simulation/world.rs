@@ -179,6 +179,7 @@ impl World {
         }
         self.note(|| "quiet from here".to_owned());
         self.watch.sent_before_quiet = self.checks.sent;
+        self.watch.flows_before_quiet = self.checks.flows_about(self.now) as u64;
         let begin = self.now;
         let end = begin + self.plan.quiet();
         // Most schedules end once all is in order and nothing late can come any more.
@@ -330,8 +331,12 @@ impl World {
             sub.hears(kind);
         }
         let late = self.engine.counters().late_answers;
+        let ended = self.flows_ended_by(kind);
+        text.clone_into(&mut self.checks.newest);
         let text = Text::from(text);
         self.engine.on_text(self.now, &text);
+        self.pump();
+        self.check_ended(&ended);
         if self.engine.counters().late_answers == late && text.as_str().contains(MARK) {
             self.terminal.tell(text.as_str());
         }

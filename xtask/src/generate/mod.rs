@@ -8,6 +8,8 @@
 
 mod areas;
 mod docs;
+mod docs_flows;
+mod flows;
 mod json;
 mod kinds;
 mod migration;
@@ -15,6 +17,7 @@ mod model;
 mod naming;
 mod node;
 mod prose;
+mod prose_flows;
 mod python;
 mod rust;
 mod samples;
@@ -157,11 +160,12 @@ fn load(root: &Path) -> Result<Catalogue> {
         ));
     }
     println!(
-        "protocol: {} commands ({}), {} events ({}), {} types, {} enums; no faults",
+        "protocol: {} commands ({}), {} events ({}), {} flows, {} types, {} enums; no faults",
         catalogue.commands.len(),
         evidence(catalogue.commands.values()),
         catalogue.events.len(),
         evidence(catalogue.events.values()),
+        catalogue.flows.len(),
         catalogue.types.len(),
         catalogue.enums.len(),
     );

@@ -7,20 +7,22 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use super::flows::Flow;
 use super::json;
 
-pub(super) const FILES: [&str; 4] = ["commands", "events", "types", "enums"];
+pub(super) const FILES: [&str; 5] = ["commands", "events", "flows", "types", "enums"];
 
 #[derive(Default)]
 pub(super) struct Catalogue {
     pub(super) commands: BTreeMap<String, Command>,
     pub(super) events: BTreeMap<String, Event>,
+    pub(super) flows: BTreeMap<String, Flow>,
     pub(super) types: BTreeMap<String, Type>,
     pub(super) enums: BTreeMap<String, Enum>,
 }
 
 impl Catalogue {
-    /// Reads the four files, given as (name without `.json`, text). Faults are added to `faults`;
+    /// Reads the files, given as (name without `.json`, text). Faults are added to `faults`;
     /// an entry with a fault in its form is left out.
     pub(super) fn parse(files: &[(&str, String)], faults: &mut Vec<String>) -> Catalogue {
         let mut catalogue = Catalogue::default();
@@ -28,6 +30,7 @@ impl Catalogue {
             match *name {
                 "commands" => catalogue.commands = entries(name, text, faults),
                 "events" => catalogue.events = entries(name, text, faults),
+                "flows" => catalogue.flows = entries(name, text, faults),
                 "types" => catalogue.types = entries(name, text, faults),
                 "enums" => catalogue.enums = entries(name, text, faults),
                 other => faults.push(format!("{other}.json: not a file of the catalogue")),

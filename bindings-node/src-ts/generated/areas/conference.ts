@@ -666,6 +666,8 @@ export class ConferenceArea extends Area {
   /**
    * Let in a user who asks to join the own conference.
    *
+   * Events that follow: `newParticipantInConference` (guessed).
+   *
    * Wire name `acceptPeer`; an action; API v1 and v2; evidence: documented.
    */
   acceptPeer(params: AcceptPeerParams, options?: CommandOptions): Promise<Accepted> {
@@ -874,7 +876,7 @@ export class ConferenceArea extends Area {
    *
    * Needs the rights of owner, operator or moderator.
    *
-   * Events that follow: `inviteSent` (guessed).
+   * Events that follow: `inviteSent` (guessed), `newParticipantInConference` (guessed).
    *
    * Wire name `inviteToConference`; an action; API v1 and v2; evidence: documented.
    */

@@ -197,7 +197,7 @@ export class PodiumArea extends Area {
    * Role-based conferences only, as owner, moderator or operator. Not in a smart meeting, where
    * voice activity opens the podium.
    *
-   * Events that follow: `roleEventOccured` (guessed).
+   * Events that follow: `roleEventOccured` (guessed), `participantLeftConference` (guessed).
    *
    * Wire name `kickFromPodium`; an action; API v1 and v2; evidence: documented.
    */

@@ -568,6 +568,8 @@ class ConferenceArea(Area):
     async def accept_peer(self, peer_id: str, *, timeout: float | None = None) -> Accepted:
         """Let in a user who asks to join the own conference.
 
+        Events that follow: ``newParticipantInConference`` (guessed).
+
         Wire name ``acceptPeer``; an action; API v1 and v2; evidence: documented.
 
         Args:
@@ -879,7 +881,8 @@ class ConferenceArea(Area):
 
         Needs the rights of owner, operator or moderator.
 
-        Events that follow: ``inviteSent`` (guessed).
+        Events that follow: ``inviteSent`` (guessed), ``newParticipantInConference``
+        (guessed).
 
         Wire name ``inviteToConference``; an action; API v1 and v2; evidence: documented.
 

@@ -1254,6 +1254,8 @@ class ConferenceArea(Area):
     def accept_peer(self, peer_id: str, *, timeout: float | None = None) -> Accepted:
         """Let in a user who asks to join the own conference.
 
+        Events that follow: ``newParticipantInConference`` (guessed).
+
         Wire name ``acceptPeer``; an action; API v1 and v2; evidence: documented.
 
         Args:
@@ -1511,7 +1513,8 @@ class ConferenceArea(Area):
 
         Needs the rights of owner, operator or moderator.
 
-        Events that follow: ``inviteSent`` (guessed).
+        Events that follow: ``inviteSent`` (guessed), ``newParticipantInConference``
+        (guessed).
 
         Wire name ``inviteToConference``; an action; API v1 and v2; evidence: documented.
 
@@ -3115,7 +3118,8 @@ class PodiumArea(Area):
         Role-based conferences only, as owner, moderator or operator. Not in a smart meeting,
         where voice activity opens the podium.
 
-        Events that follow: ``roleEventOccured`` (guessed).
+        Events that follow: ``roleEventOccured`` (guessed), ``participantLeftConference``
+        (guessed).
 
         Wire name ``kickFromPodium``; an action; API v1 and v2; evidence: documented.
 

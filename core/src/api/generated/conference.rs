@@ -21,6 +21,8 @@ use super::super::macros::{command, event, view};
 command! {
     /// Let in a user who asks to join the own conference.
     ///
+    /// Events that follow: `newParticipantInConference` (guessed).
+    ///
     /// Wire name `acceptPeer`; an action; API v1 and v2; evidence: documented.
     AcceptPeer = "acceptPeer" -> Accepted {
         /// InstanceId of who asked, from requestInviteReceived or getAppState; other forms of
@@ -331,7 +333,7 @@ command! {
     ///
     /// Needs the rights of owner, operator or moderator.
     ///
-    /// Events that follow: `inviteSent` (guessed).
+    /// Events that follow: `inviteSent` (guessed), `newParticipantInConference` (guessed).
     ///
     /// Wire name `inviteToConference`; an action; API v1 and v2; evidence: documented.
     InviteToConference = "inviteToConference" -> Accepted {

@@ -25,4 +25,5 @@ pub mod system;
 pub mod update;
 pub mod window;
 pub mod enums;
+pub mod flows;
 pub mod types;

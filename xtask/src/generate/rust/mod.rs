@@ -2,6 +2,8 @@
 
 mod checks;
 mod commands;
+mod flow_tables;
+mod flows;
 mod objects;
 mod shapes;
 mod tables;
@@ -41,6 +43,14 @@ pub(super) fn files(catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
             shapes::render(catalogue),
         ),
         (
+            "core/src/catalogue/generated_flows.rs".into(),
+            flow_tables::render(catalogue),
+        ),
+        (
+            PathBuf::from(FOLDER).join("flows.rs"),
+            flows::render(catalogue),
+        ),
+        (
             "simulator/tests/typed/generated.rs".into(),
             checks::render(catalogue),
         ),
@@ -62,7 +72,7 @@ pub(super) fn files(catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
             text,
         ));
     }
-    modules.push_str("pub mod enums;\npub mod types;\n");
+    modules.push_str("pub mod enums;\npub mod flows;\npub mod types;\n");
     files.push((PathBuf::from(FOLDER).join("mod.rs"), modules));
     files
 }

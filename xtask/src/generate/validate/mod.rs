@@ -1,6 +1,7 @@
 //! Checks of the catalogue that its types (`model`) cannot express.
 
 mod fields;
+mod flows;
 mod messages;
 #[cfg(test)]
 mod tests;
@@ -19,8 +20,10 @@ pub(super) fn validate(catalogue: &Catalogue, faults: &mut Vec<String>) {
     messages::check(catalogue, &mut roots, &mut faults);
     let uses = types::check(catalogue, &mut faults);
     check_use(catalogue, roots, &uses, &mut faults);
+    flows::check(catalogue, &mut faults);
     check_case("commands", catalogue.commands.keys(), &mut faults);
     check_case("events", catalogue.events.keys(), &mut faults);
+    check_case("flows", catalogue.flows.keys(), &mut faults);
     check_case("types", catalogue.types.keys(), &mut faults);
     check_case("enums", catalogue.enums.keys(), &mut faults);
 }

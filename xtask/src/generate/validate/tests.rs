@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::json::normal_form;
-use super::super::model::Catalogue;
+use super::super::model::{Catalogue, FILES};
 use super::validate;
 
 fn message(extra: Value) -> Value {
@@ -40,6 +40,7 @@ fn sound() -> Value {
                 {"name": "colour", "type": "enum:Colour", "doc": "New.", "optional": true},
             ]})),
         },
+        "flows": {},
         "types": {
             "Thing": {"doc": "A thing.", "notes": "", "fields": [
                 {"name": "size", "type": "int64", "doc": "Bytes.", "optional": false},
@@ -55,7 +56,7 @@ fn sound() -> Value {
 
 fn faults(catalogue: &Value) -> Vec<String> {
     let text = |name: &str| normal_form(&catalogue[name]).unwrap();
-    let files = ["commands", "events", "types", "enums"].map(|name| (name, text(name)));
+    let files = FILES.map(|name| (name, text(name)));
     let mut faults = Vec::new();
     let parsed = Catalogue::parse(&files, &mut faults);
     if faults.is_empty() {
@@ -301,4 +302,72 @@ fn names_that_collide_in_a_language_are_found() {
         "commands.getThing.params.timeout",
         "reserved",
     );
+}
+
+/// A sound catalogue with a command whose outcome comes as an event.
+fn with_flow(change: Value) -> Vec<String> {
+    let mut catalogue = sound();
+    catalogue["commands"]["paintThing"] = message(json!({
+        "kind": "action", "events": ["thingChanged"], "errors": [], "result": [],
+        "params": [{"name": "id", "type": "int", "doc": "Which.", "required": true}],
+    }));
+    catalogue["flows"]["paint"] = json!({
+        "command": "paintThing", "summary": "Paint it.", "notes": "", "timeout": 5,
+        "ends_well": [{"event": "thingChanged", "when": {"colour": [1]}}],
+        "ends_badly": [{"event": "thingChanged", "cause": "colour"}],
+        "reached": {"query": "getThing", "in": "thing", "same": {"size": "id"}},
+    });
+    merge(&mut catalogue, change);
+    faults(&catalogue)
+}
+
+#[test]
+fn flows_are_checked() {
+    assert_eq!(with_flow(json!({})), Vec::<String>::new());
+    for (change, words) in [
+        (json!({"command": "gone"}), "command gone does not exist"),
+        (json!({"command": "getThing"}), "a query has no outcome"),
+        (json!({"timeout": 0}), "1 to 600"),
+        (json!({"summary": "No stop"}), "full stop"),
+        (json!({"ends_well": []}), "nothing ends it well"),
+        (json!({"ends_badly": [{"event": "gone"}]}), "does not exist"),
+        (
+            json!({"ends_badly": [{"event": "thingChanged", "cause": "x"}]}),
+            "no field x",
+        ),
+        (
+            json!({"ends_badly": [{"event": "thingChanged", "own": "x"}]}),
+            "no field x",
+        ),
+        (
+            json!({"ends_badly": [{"event": "thingChanged", "when": {"colour": ["red"]}}]}),
+            "numbers or booleans",
+        ),
+        (
+            json!({"ends_badly": [{"event": "thingChanged", "same": {"colour": "x"}}]}),
+            "no parameter x",
+        ),
+        (
+            json!({"ends_well": [{"event": "thingChanged", "cause": "colour"}]}),
+            "has a cause",
+        ),
+        (
+            json!({"reached": {"query": "gone"}}),
+            "query gone does not exist",
+        ),
+        (json!({"reached": {"query": "paintThing"}}), "is no query"),
+        (
+            json!({"reached": {"when": {"thing.colour": [1]}}}),
+            "no field thing.colour",
+        ),
+        (
+            json!({"reached": {"in": "what"}}),
+            "no field size to compare",
+        ),
+    ] {
+        let found = with_flow(json!({"flows": {"paint": change}})).join("\n");
+        assert!(found.contains(words), "{words}: {found}");
+    }
+    let unnamed = json!({"commands": {"paintThing": {"events": []}}});
+    assert!(with_flow(unnamed)[0].contains("does not name thingChanged"));
 }
