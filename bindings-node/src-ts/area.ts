@@ -10,6 +10,12 @@ export interface CommandOptions extends OperationOptions {
   readonly timeout?: number | undefined;
 }
 
+/** How to run a flow. */
+export interface FlowOptions extends OperationOptions {
+  /** Milliseconds to wait for the outcome. Default: the flow's own, which its page names. */
+  readonly timeout?: number | undefined;
+}
+
 /** What every answer has. */
 export interface AnswerHead {
   readonly method?: string;
@@ -29,6 +35,7 @@ export type NoParams = Readonly<Record<string, never>>;
 /** What sends the commands of an area. */
 export interface Caller {
   command(method: string, params?: object, options?: CommandOptions): Promise<unknown>;
+  runFlow(flow: string, params?: object, options?: FlowOptions): Promise<unknown>;
 }
 
 /** Commands of a room that belong together. */
@@ -50,6 +57,18 @@ export class Area {
   ): Promise<Answer> {
     checkNames(method, required, optional, params ?? {});
     return (await this.#caller.command(method, params, options)) as Answer;
+  }
+
+  /** @internal */
+  protected async _run<Outcome>(
+    flow: string,
+    required: readonly string[],
+    optional: readonly string[],
+    params: object | undefined,
+    options: FlowOptions | undefined,
+  ): Promise<Outcome> {
+    checkNames(flow, required, optional, params ?? {});
+    return (await this.#caller.runFlow(flow, params, options)) as Outcome;
   }
 }
 
@@ -94,6 +113,7 @@ export abstract class AreasBase {
   readonly #areas = new Map<string, Area>();
 
   abstract command(method: string, params?: object, options?: CommandOptions): Promise<unknown>;
+  abstract runFlow(flow: string, params?: object, options?: FlowOptions): Promise<unknown>;
 
   /** @internal */
   protected area<A extends Area>(name: string, load: () => new (caller: Caller) => A): A {

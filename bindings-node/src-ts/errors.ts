@@ -15,11 +15,13 @@ export type ErrorCode =
   | "ERR_TRUEROOM_CONNECTION_LOST"
   | "ERR_TRUEROOM_FILE_REQUEST"
   | "ERR_TRUEROOM_FLEET"
+  | "ERR_TRUEROOM_FLOW"
   | "ERR_TRUEROOM_INTERNAL"
   | "ERR_TRUEROOM_ROOM_CLOSED"
   | "ERR_TRUEROOM_SUPERSEDED"
   | "ERR_TRUEROOM_TRANSFER"
-  | "ERR_TRUEROOM_USAGE";
+  | "ERR_TRUEROOM_USAGE"
+  | "ERR_TRUEROOM_WAIT_TIMEOUT";
 
 /** An error as the native module writes it. Everything in it may be missing. */
 export interface ErrorData {
@@ -85,9 +87,9 @@ export class CommandError extends TrueroomError {
   }
 }
 
-/** No answer, or no event, came in time. */
+/** No answer came in time, or no outcome of a flow. */
 export class CommandTimeout extends TrueroomError {
-  /** The command's wire name, or what was waited for. */
+  /** The command's wire name. */
   readonly method: string;
   /** The id under which it was sent; empty where nothing was sent. */
   readonly requestId: string;
@@ -95,6 +97,8 @@ export class CommandTimeout extends TrueroomError {
   readonly timeout: number;
   /** True if the terminal may have carried the command out. */
   readonly outcomeUnknown: boolean;
+  /** True for a flow whose command was accepted, and whose outcome did not come. */
+  readonly accepted: boolean;
 
   constructor(message: string, data: ErrorData = {}, cause?: unknown) {
     super(message, "ERR_TRUEROOM_COMMAND_TIMEOUT", cause);
@@ -102,6 +106,40 @@ export class CommandTimeout extends TrueroomError {
     this.requestId = textOr(data.requestId, "");
     this.timeout = numberOrNull(data.timeout) ?? 0;
     this.outcomeUnknown = data.outcomeUnknown === true;
+    this.accepted = data.accepted === true;
+  }
+}
+
+/** A command was taken, and then failed: an event said so. Thrown by `room.flows`. */
+export class FlowError extends TrueroomError {
+  /** The command's wire name. */
+  readonly method: string;
+  /** The id under which it was sent. */
+  readonly requestId: string;
+  /**
+   * Why, as the event says it: a code of one of `trueroom/enums`, such as `RejectCause.Busy`; null
+   * where the event says nothing.
+   */
+  declare readonly cause: number | null;
+  /** The event, with the wire's field names. */
+  readonly event: Readonly<Record<string, unknown>> | null;
+
+  constructor(message: string, data: ErrorData = {}, cause?: unknown) {
+    super(message, "ERR_TRUEROOM_FLOW", data.cause ?? cause ?? null);
+    this.method = textOr(data.method, "");
+    this.requestId = textOr(data.requestId, "");
+    this.event = isRecord(data.event) ? data.event : null;
+  }
+}
+
+/** What was waited for, such as an event, did not come in time. */
+export class WaitTimeout extends TrueroomError {
+  /** How long was waited, in milliseconds. */
+  readonly timeout: number;
+
+  constructor(message: string, data: ErrorData = {}, cause?: unknown) {
+    super(message, "ERR_TRUEROOM_WAIT_TIMEOUT", cause);
+    this.timeout = numberOrNull(data.timeout) ?? 0;
   }
 }
 
@@ -190,10 +228,12 @@ const CLASSES = {
   ConnectionLost,
   FileRequestError,
   FleetError,
+  FlowError,
   RoomClosed,
   Superseded,
   TransferError,
   UsageError,
+  WaitTimeout,
 } as const;
 
 // `name` belongs on the prototype: as a field it would be printed with every error.
@@ -208,8 +248,10 @@ for (const [name, errorClass] of Object.entries({ TrueroomError, ...CLASSES })) 
  */
 export function toError(data: ErrorData): TrueroomError {
   const message = textOr(data.message, "the native module gave no reason");
-  const cause = data.cause == null ? undefined : toCause(data.cause);
   const kind = textOr(data.kind, "");
+  // Of a flow it is a code, not another error.
+  const nested = data.cause != null && kind !== "FlowError";
+  const cause = nested ? toCause(data.cause) : undefined;
   if (Object.hasOwn(CLASSES, kind)) {
     return new CLASSES[kind as keyof typeof CLASSES](message, data, cause);
   }

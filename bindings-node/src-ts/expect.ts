@@ -11,7 +11,7 @@ import type { Session } from "./session.js";
 export interface WaitOptions<T> {
   /** Which of the events of this name is meant. The first one if it is left out. */
   readonly where?: ((event: T) => unknown) | undefined;
-  /** Milliseconds after which to give up with `CommandTimeout`. Default: never. */
+  /** Milliseconds after which to give up with `WaitTimeout`. Default: never. */
   readonly timeout?: number | undefined;
   /** Stops waiting; the promise then rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
@@ -84,8 +84,8 @@ export function arm(
   };
   signal?.addEventListener("abort", onAbort, { once: true });
   if (timeout !== undefined) {
-    const message = `no ${name} came within ${timeout} ms`;
-    const data = { kind: "CommandTimeout", message, method: name, timeout };
+    const message = `${name} did not come within ${timeout} ms`;
+    const data = { kind: "WaitTimeout", message, timeout };
     // A timer fires at the latest after 2^31 - 1 ms.
     timer = setTimeout(() => finish(Failure.native(data)), Math.min(timeout, 0x7fff_ffff));
   }

@@ -48,6 +48,7 @@ export interface Listener extends Disposable {
 /** The file requests of a room, and the terminal's own file commands beside them. */
 export class Files extends FilesArea {
   readonly #session: Session;
+  readonly #handlers = new Set<{ readonly handler: unknown; readonly close: () => void }>();
 
   /** @internal */
   constructor(session: Session, caller: Caller) {
@@ -96,10 +97,19 @@ export class Files extends FilesArea {
     const calls = new Handler(feed, handler, (error) =>
       session.reporter.report("files.onRequest", handler, error),
     );
-    return {
-      close: () => calls.close(),
-      [Symbol.dispose]: () => calls.close(),
-    };
+    const entry = { handler, close: () => calls.close() };
+    this.#handlers.add(entry);
+    feed.onClosed = () => this.#handlers.delete(entry);
+    return { close: entry.close, [Symbol.dispose]: entry.close };
+  }
+
+  /** Takes a handler of `onRequest` off, or all of them. One that runs is left to finish. */
+  offRequest(handler?: (request: FileRequest) => unknown): void {
+    for (const entry of [...this.#handlers]) {
+      if (handler === undefined || entry.handler === handler) {
+        entry.close();
+      }
+    }
   }
 
   /**

@@ -18,6 +18,7 @@ export {
   Files,
   Fleet,
   FleetError,
+  FlowError,
   Health,
   Results,
   Room,
@@ -27,4 +28,5 @@ export {
   TrueroomError,
   UsageError,
   version,
+  WaitTimeout,
 } from "./index.js";

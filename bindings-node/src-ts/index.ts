@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { Accepted, AnswerHead, CommandOptions, NoParams } from "./area.js";
+export type { Accepted, AnswerHead, CommandOptions, FlowOptions, NoParams } from "./area.js";
 export {
   AuthError,
   CommandError,
@@ -14,11 +14,13 @@ export {
   type ErrorCode,
   FileRequestError,
   FleetError,
+  FlowError,
   RoomClosed,
   Superseded,
   TransferError,
   TrueroomError,
   UsageError,
+  WaitTimeout,
 } from "./errors.js";
 export type { QueueOptions } from "./event-feed.js";
 export type {

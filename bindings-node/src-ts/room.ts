@@ -1,7 +1,7 @@
 /** The public `Room`, and `connect`. */
 
 import { inspect } from "node:util";
-import type { AnswerHead, CommandOptions } from "./area.js";
+import type { AnswerHead, CommandOptions, FlowOptions } from "./area.js";
 import { bridge, Failure } from "./bridge.js";
 import { UsageError } from "./errors.js";
 import { eventFeed, type QueueOptions } from "./event-feed.js";
@@ -181,6 +181,24 @@ export class Room extends Areas {
   }
 
   /**
+   * Runs a flow by its name; gives the event that ended it well. `room.flows` is the same with
+   * types.
+   *
+   * @param flow - its name, such as `signIn`
+   * @param params - the parameters of its command under their wire names
+   * @throws FlowError if an event tells that it failed, and why
+   * @throws CommandError if the terminal refuses the command
+   * @throws CommandTimeout if no outcome came in time; see `accepted`
+   * @throws ConnectionLost if the connection broke before, or there is none at the moment
+   */
+  async runFlow(flow: string, params: object = {}, options: FlowOptions = {}): Promise<Answer> {
+    encodeObject(params, `the parameters of ${flow}`);
+    const { timeout, signal } = options;
+    const operation = { op: "flow", name: flow, params, timeout: checkTimeout(timeout) };
+    return (await this.#session.operate(operation, { signal })) as Answer;
+  }
+
+  /**
    * Calls the handler with every event of this name, in order; `"*"` means all events. The next
    * event comes when the promise that the handler returned has settled. An exception of the handler
    * is told to the listeners of `"error"` and to the logger, and stops nothing.
@@ -245,7 +263,7 @@ export class Room extends Areas {
    * Waits for one event. To wait for what a command causes, use `expect`, which is armed before
    * the command is sent.
    *
-   * @throws CommandTimeout if it did not come within `timeout`
+   * @throws WaitTimeout if it did not come within `timeout`
    */
   async waitFor<Name extends EventName>(
     event: Name,

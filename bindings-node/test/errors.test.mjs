@@ -12,10 +12,12 @@ const CODES = {
   ConnectionLost: "ERR_TRUEROOM_CONNECTION_LOST",
   FileRequestError: "ERR_TRUEROOM_FILE_REQUEST",
   FleetError: "ERR_TRUEROOM_FLEET",
+  FlowError: "ERR_TRUEROOM_FLOW",
   RoomClosed: "ERR_TRUEROOM_ROOM_CLOSED",
   Superseded: "ERR_TRUEROOM_SUPERSEDED",
   TransferError: "ERR_TRUEROOM_TRANSFER",
   UsageError: "ERR_TRUEROOM_USAGE",
+  WaitTimeout: "ERR_TRUEROOM_WAIT_TIMEOUT",
 };
 
 test("every error class extends the base and has its code and name", () => {

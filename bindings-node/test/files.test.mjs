@@ -93,16 +93,24 @@ test("each waiting request comes exactly once, also those from before", async (t
   const all = new Promise((resolve) => {
     tell = resolve;
   });
-  const listener = room.files.onRequest((request) => {
+  const handler = (request) => {
     seen.push(request.fileName);
     if (seen.length === 3) {
       tell();
     }
-  });
+  };
+  const listener = room.files.onRequest(handler);
   await simulator.offerFile({ name: "c", text: "c" });
   await all;
   await room.files.refresh();
   listener.close();
+  const others = [() => seen.push("another"), () => seen.push("all")];
+  for (const other of others) {
+    room.files.onRequest(other);
+  }
+  room.files.offRequest(others[0]);
+  room.files.offRequest(handler);
+  room.files.offRequest();
   const { id } = await simulator.offerFile({ name: "d", text: "d" });
   await known(room, id);
   assert.deepEqual(seen.sort(), names);

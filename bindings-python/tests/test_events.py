@@ -317,7 +317,7 @@ async def test_expect_listens_before_the_command(
         await numbers(async_simulator, 4)
         assert (await expected).number == 2
     assert expected.event.number == 2
-    with pytest.raises(TimeoutError, match=r"no never event came within 0\.02 s"):
+    with pytest.raises(trueroom.WaitTimeout, match=r"never did not come within 0\.02 s"):
         async with room.expect("never", timeout=0.02):
             pass
     with pytest.raises(ValueError, match="mine"):
@@ -335,8 +335,10 @@ async def test_wait_for_listens_from_the_call_on(
     waiting = room.wait_for("tick", where=lambda e: e.number == 1, timeout=5)
     await numbers(async_simulator, 2)
     assert (await waiting).number == 1
-    with pytest.raises(TimeoutError):
+    with pytest.raises(trueroom.WaitTimeout) as late:
         await room.wait_for("tick", timeout=0.01)
+    assert isinstance(late.value, TimeoutError)
+    assert late.value.timeout == 0.01
     with pytest.raises(ZeroDivisionError):
         async with room.expect("tick", where=lambda e: 1 / 0):
             await numbers(async_simulator, 1)

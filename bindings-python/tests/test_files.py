@@ -187,7 +187,7 @@ async def collect(stream: Any) -> list[Any]:
 
 async def test_wait_with_timeout(async_simulator: Simulator, room: trueroom.Room) -> None:
     request = await offered(async_simulator, room)
-    with pytest.raises(trueroom.TrueroomError):
+    with pytest.raises(trueroom.WaitTimeout):
         await request.wait(timeout=0.02)
     with pytest.raises(trueroom.UsageError):
         await request.wait(timeout=-1)

@@ -33,9 +33,7 @@ async def begun(simulator: Simulator, method: str, flow: Any) -> asyncio.Task[An
     return task
 
 
-async def test_a_flow_ends_with_the_event(
-    async_simulator: Simulator, room: trueroom.Room
-) -> None:
+async def test_a_flow_ends_with_the_event(async_simulator: Simulator, room: trueroom.Room) -> None:
     await accepted(async_simulator, "login")
     task = await begun(async_simulator, "login", room.flows.sign_in("bot", "secret"))
     await emit(async_simulator, "login", result=0, peerId="bot@example.test")
@@ -68,9 +66,7 @@ async def test_one_of_several_events(async_simulator: Simulator, room: trueroom.
     assert type(await soon(task)) is StopCallingEvent
 
 
-async def test_refused_late_and_cancelled(
-    async_simulator: Simulator, room: trueroom.Room
-) -> None:
+async def test_refused_late_and_cancelled(async_simulator: Simulator, room: trueroom.Room) -> None:
     await async_simulator.perform("refuse", method="call", error="no", code=4)
     with pytest.raises(trueroom.CommandError) as refused:
         await room.flows.call(PEER)
@@ -104,7 +100,7 @@ async def test_a_flow_against_what_the_terminal_really_does(room: trueroom.Room)
         room.flows.create_conference("Stand-up", enums.ConferenceKind.ALL_ON_SCREEN, True)
     )
     assert type(created) is ConferenceCreatedEvent
-    ended = await soon(room.flows.leave_conference())
+    ended = await soon(room.run_flow("leaveConference", for_all=False))
     assert ended.conf_id == created.conf_id
 
 
@@ -114,7 +110,9 @@ def test_flows_block_without_asyncio(
     created = sync_room.flows.create_conference(
         "Stand-up", enums.ConferenceKind.ALL_ON_SCREEN, True
     )
-    assert sync_room.flows.hang_up().conf_id == created.conf_id
+    assert sync_room.run_flow("hangUp").conf_id == created.conf_id
+    with pytest.raises(trueroom.UsageError, match="no flow makeTea"):
+        sync_room.run_flow("makeTea")
     simulator.perform("refuse", method="call")
     with pytest.raises(trueroom.CommandError):
         sync_room.flows.call(PEER)

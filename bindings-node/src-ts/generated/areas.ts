@@ -26,6 +26,7 @@ import type { StorageArea } from "./areas/storage.js";
 import type { SystemArea } from "./areas/system.js";
 import type { UpdateArea } from "./areas/update.js";
 import type { WindowArea } from "./areas/window.js";
+import type { FlowsArea } from "./areas/flows.js";
 
 /** The commands of the terminal, by area. */
 export abstract class Areas extends AreasBase {
@@ -187,6 +188,13 @@ export abstract class Areas extends AreasBase {
   get window(): WindowArea {
     return this.area("window", () => {
       return (require("./areas/window.js") as typeof import("./areas/window.js")).WindowArea;
+    });
+  }
+
+  /** Commands whose outcome comes later, each as one thing to await. */
+  get flows(): FlowsArea {
+    return this.area("flows", () => {
+      return (require("./areas/flows.js") as typeof import("./areas/flows.js")).FlowsArea;
     });
   }
 }

@@ -12,8 +12,10 @@ import { fill, fits, match, shown } from "./patterns.mjs";
 /** The longest time of a step, in milliseconds. */
 const PATIENCE = 10_000;
 
-const FIELDS =
-  "message tried method requestId text reply timeout outcomeUnknown reason id file".split(" ");
+const FIELDS = [
+  ..."message tried method requestId text reply timeout outcomeUnknown accepted".split(" "),
+  ..."cause event reason id file".split(" "),
+];
 
 /** Plays all steps; an error names the step, what was expected and what came. */
 export async function play(scenario) {
@@ -132,6 +134,10 @@ class Player {
     if (step.call !== undefined) {
       const params = this.#fill(step.params ?? {});
       return room.command(step.call, params, { timeout: step.timeout, signal });
+    }
+    if (step.flow !== undefined) {
+      const params = this.#fill(step.params ?? {});
+      return room.flows[step.flow](params, { timeout: step.timeout, signal });
     }
     if (step.do !== undefined) {
       return operate(room, this.#fill(step.do), this.#folder, signal);

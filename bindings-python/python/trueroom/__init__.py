@@ -38,11 +38,13 @@ from .errors import (
     ConnectionLost,
     FileRequestError,
     FleetError,
+    FlowError,
     RoomClosed,
     Superseded,
     TransferError,
     TrueroomError,
     UsageError,
+    WaitTimeout,
 )
 
 if _TYPE_CHECKING:
@@ -77,6 +79,7 @@ __all__ = [
     "Files",
     "Fleet",
     "FleetError",
+    "FlowError",
     "Health",
     "LaggedEvent",
     "Progression",
@@ -91,6 +94,7 @@ __all__ = [
     "TransferError",
     "TrueroomError",
     "UsageError",
+    "WaitTimeout",
     "__version__",
     "areas",
     "connect",

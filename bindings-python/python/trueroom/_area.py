@@ -61,15 +61,13 @@ class Area:
         /,
         *params: tuple[str, object, str],
     ) -> A:
-        wire: dict[str, object] = {}
-        for name, value, check in params:
-            needed = not check.endswith("?")
-            if value is None and not needed:
-                continue
-            _check(name, value, check.rstrip("?"))
-            wire[name] = value
-        text = await self._room._send(method, _params.dumps(method, wire), timeout)
-        return answer(text)
+        wire = _params.dumps(method, _checked_values(params))
+        return answer(await self._room._send(method, wire, timeout))
+
+    async def _run(
+        self, flow: str, timeout: float | None, /, *params: tuple[str, object, str]
+    ) -> Any:
+        return await self._room._run_flow(flow, _checked_values(params), timeout)
 
 
 class LazyFiles:
@@ -129,6 +127,18 @@ def _checked(method: Method) -> Method:
         return method(self, *args, **kwargs)
 
     return checked
+
+
+def _checked_values(params: tuple[tuple[str, object, str], ...]) -> dict[str, object]:
+    """The parameters that are given, by wire name."""
+    wire: dict[str, object] = {}
+    for name, value, check in params:
+        needed = not check.endswith("?")
+        if value is None and not needed:
+            continue
+        _check(name, value, check.rstrip("?"))
+        wire[name] = value
+    return wire
 
 
 def _unknown(method: str, name: str, names: tuple[str, ...]) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .areas.system import SystemArea
     from .areas.update import UpdateArea
     from .areas.window import WindowArea
+    from .areas.flows import FlowsArea
 
 
 class Areas:
@@ -151,3 +152,8 @@ class Areas:
     def window(self) -> WindowArea:
         """The application's window: state, monitor, background, logo, widgets."""
         return cast("WindowArea", load("window", "WindowArea")(cast("Any", self)))
+
+    @cached_property
+    def flows(self) -> FlowsArea:
+        """Commands whose outcome comes later, each as one thing to await."""
+        return cast("FlowsArea", load("flows", "FlowsArea")(cast("Any", self)))

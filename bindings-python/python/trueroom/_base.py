@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from . import _logs, _native, _params
+from ._area import event_class
 from ._events import Events, Where
 from ._file_base import BaseFiles
 from ._host import Host, milliseconds, text
@@ -149,6 +150,11 @@ class BaseRoom(Events):
             native.operate(token, wire)
 
         return text(await self._host.call(start, native.cancel))
+
+    async def _run_flow(self, flow: str, params: dict[str, Any], timeout: float | None) -> Record:
+        limit = milliseconds("timeout", timeout)
+        event = await self._operate(op="flow", name=flow, params=params, timeout=limit)
+        return event_class(str(Record(event)["event"]))(event)
 
     async def _close(self) -> None:
         await self._host.call(self._native.close)

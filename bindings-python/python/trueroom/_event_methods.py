@@ -94,7 +94,7 @@ class WaitMethods:
             timeout: Longest time to wait, in seconds. Default: no limit.
 
         Raises:
-            TimeoutError: no such event in time.
+            WaitTimeout: no such event in time; a `TimeoutError`.
             RoomClosed: the room was closed meanwhile. Or the error that ended it.
         """
         return self._wait_for(event, where, timeout)
@@ -136,7 +136,7 @@ class SyncWaitMethods:
             timeout: Longest time to wait, in seconds. Default: no limit.
 
         Raises:
-            TimeoutError: no such event in time.
+            WaitTimeout: no such event in time; a `TimeoutError`.
             RoomClosed: the room was closed meanwhile. Or the error that ended it.
         """
         return run(self._wait_for(event, where, timeout))

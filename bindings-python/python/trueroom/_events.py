@@ -158,7 +158,8 @@ class Events(HandlerMethods):
         except TimeoutError as error:
             if isinstance(error, errors.TrueroomError):
                 raise
-            raise TimeoutError(f"no {event} event came within {timeout} s") from None
+            message = f"{event} did not come within {timeout} s"
+            raise errors.WaitTimeout(message, timeout=timeout) from None
         finally:
             stream.close()
 

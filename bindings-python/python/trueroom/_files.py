@@ -53,7 +53,8 @@ class FileRequest(BaseFileRequest):
             The request itself.
 
         Raises:
-            TrueroomError: it did not finish in time, or the room ended.
+            WaitTimeout: it did not finish in time.
+            TrueroomError: the room ended.
         """
         await self._wait(timeout)
         return self

@@ -49,6 +49,14 @@ def encode(
     """
     if not isinstance(method, str) or not method.isascii() or not method:
         raise errors.UsageError(f"the method must be a command's name, not {method!r}")
+    wire = wire_names(method, params, fields)
+    return dumps(method, wire) if wire else "{}"
+
+
+def wire_names(
+    method: str, params: Mapping[str, Any] | Record | None, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Parameters by wire name, from both ways to give them."""
     merged: dict[str, Any] = {}
     if params is not None:
         if isinstance(params, Record):
@@ -59,8 +67,6 @@ def encode(
             )
         merged.update(params)
     merged.update(fields)
-    if not merged:
-        return "{}"
     wire: dict[str, Any] = {}
     for name, value in merged.items():
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -69,7 +75,7 @@ def encode(
         if key in wire:
             raise errors.UsageError(f"{method}: parameter {key} is given twice")
         wire[key] = value
-    return dumps(method, wire)
+    return wire
 
 
 def options(given: Mapping[str, Any]) -> str:

@@ -62,6 +62,35 @@ class Room(_base.BaseRoom, Areas, WaitMethods):
         """
         return await self._command(method, params, timeout, fields)
 
+    async def run_flow(
+        self,
+        flow: str,
+        params: Mapping[str, Any] | Record | None = None,
+        /,
+        *,
+        timeout: float | None = None,
+        **fields: Any,
+    ) -> Record:
+        """Runs a flow by its name; `flows` has the same with types.
+
+        Args:
+            flow: Its name, such as ``"signIn"``.
+            params: Parameters as for `command`.
+            timeout: Longest time to wait for the outcome, in seconds. Default: the flow's own.
+            **fields: Parameters as for `command`.
+
+        Returns:
+            The event that ended it well.
+
+        Raises:
+            FlowError: an event told that it failed, and why.
+            CommandError: the terminal refused the command.
+            CommandTimeout: no outcome in time; see ``accepted``.
+            ConnectionLost: the connection broke, or there is none; see ``outcome_unknown``.
+            UsageError: there is no such flow, or a parameter has no JSON form; nothing was sent.
+        """
+        return await self._run_flow(flow, _params.wire_names(flow, params, fields), timeout)
+
     async def wait_ready(self) -> None:
         """Waits until the room can be used: at once, or after a reconnect under way.
 

@@ -21,11 +21,13 @@ __all__ = [
     "ConnectionLost",
     "FileRequestError",
     "FleetError",
+    "FlowError",
     "RoomClosed",
     "Superseded",
     "TransferError",
     "TrueroomError",
     "UsageError",
+    "WaitTimeout",
 ]
 
 
@@ -122,6 +124,7 @@ class CommandTimeout(_RequestError, TimeoutError):
         request_id: The request.
         timeout: How long it was waited for, in seconds.
         outcome_unknown: True for an action: it may or may not have been carried out.
+        accepted: True for a flow whose command was accepted, and whose outcome did not come.
     """
 
     def __init__(
@@ -132,10 +135,49 @@ class CommandTimeout(_RequestError, TimeoutError):
         request_id: str | None = None,
         timeout: float | None = None,
         outcome_unknown: bool = False,
+        accepted: bool = False,
     ) -> None:
         super().__init__(message, method=method, request_id=request_id)
         self.timeout = timeout
         self.outcome_unknown = outcome_unknown
+        self.accepted = accepted
+
+
+class FlowError(_RequestError):
+    """A command was taken, and then failed: an event said so. See `Flows`.
+
+    Attributes:
+        method: Wire name of the command.
+        request_id: The request.
+        cause: Why, as the event says it: a value of one of `trueroom.enums`, such as
+            ``RejectCause.BUSY``; None where the event says nothing.
+        event: The event.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        method: str | None = None,
+        request_id: str | None = None,
+        cause: int | None = None,
+        event: Record | None = None,
+    ) -> None:
+        super().__init__(message, method=method, request_id=request_id)
+        self.cause = cause
+        self.event = event
+
+
+class WaitTimeout(TrueroomError, TimeoutError):
+    """What was waited for, such as an event, did not come in time. Also a `TimeoutError`.
+
+    Attributes:
+        timeout: How long it was waited for, in seconds.
+    """
+
+    def __init__(self, message: str = "", *, timeout: float | None = None) -> None:
+        super().__init__(message)
+        self.timeout = timeout
 
 
 class ConnectionLost(_RequestError):
@@ -222,8 +264,9 @@ class UsageError(TrueroomError, ValueError):
 _CLASSES: dict[str, type[TrueroomError]] = {
     cls.__name__: cls
     for cls in (
-        ConnectError, AuthError, CommandError, CommandTimeout, ConnectionLost, Superseded,
-        RoomClosed, FileRequestError, TransferError, FleetError, UsageError,
+        ConnectError, AuthError, CommandError, CommandTimeout, FlowError, WaitTimeout,
+        ConnectionLost, Superseded, RoomClosed, FileRequestError, TransferError, FleetError,
+        UsageError,
     )
 }  # fmt: skip
 
@@ -231,6 +274,7 @@ _CLASSES: dict[str, type[TrueroomError]] = {
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     "tried": tuple,
     "reply": lambda reply: Record(reply) if is_object(reply) else None,
+    "event": lambda event: Record(event) if is_object(event) else None,
     "timeout": lambda milliseconds: milliseconds / 1000,
     "errors": lambda errors: {key: from_fields(error) for key, error in errors.items()},
 }
@@ -250,7 +294,20 @@ def from_fields(fields: dict[str, Any]) -> TrueroomError:
         if attribute in vars(error) and value is not None and attribute != "message":
             convert = _CONVERT.get(attribute)
             setattr(error, attribute, convert(value) if convert else value)
+    if isinstance(error, FlowError):
+        _type(error, fields.get("causeKind"))
     return error
+
+
+def _type(error: FlowError, kind: str | None) -> None:
+    """Gives the event its class, and the cause that of its codes."""
+    from . import enums
+    from ._area import event_class
+
+    if kind is not None and error.cause is not None:
+        error.cause = getattr(enums, kind)(error.cause)
+    if error.event is not None:
+        error.event = event_class(str(error.event.get("event")))(error.event.to_dict())
 
 
 def _rebuild(cls: type[TrueroomError], message: str, fields: dict[str, Any]) -> TrueroomError:

@@ -27,6 +27,8 @@ _ERROR_FIELDS = {
     "requestId": "request_id",
     "text": "text",
     "outcomeUnknown": "outcome_unknown",
+    "accepted": "accepted",
+    "cause": "cause",
     "reason": "reason",
     "id": "id",
     "file": "file",
@@ -64,7 +66,9 @@ def shown_error(error: BaseException) -> dict[str, Any]:
         fields["tried"] = list(error.tried)
     if isinstance(error, trueroom.CommandError):
         fields["reply"] = None if error.reply is None else error.reply.to_dict()
-    if isinstance(error, trueroom.CommandTimeout):
+    if isinstance(error, trueroom.FlowError):
+        fields["event"] = None if error.event is None else error.event.to_dict()
+    if isinstance(error, trueroom.CommandTimeout | trueroom.WaitTimeout):
         fields["timeout"] = None if error.timeout is None else error.timeout * 1000
     return fields
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import trueroom
+from trueroom._names import to_snake
 from trueroom.simulator import Simulator
 
 from . import operations
 from .patterns import MismatchError, Variables, fill, fits, match, shown
 
 PATIENCE = 10.0
-_VERBS = ("connect", "call", "do", "wait", "terminal", "close")
 
 
 class Cancelled(Exception):  # noqa: N818
@@ -157,6 +157,8 @@ class Player:
             return self._connect(step.get("room", "room"), self._fill(step["connect"]))
         if "call" in step:
             return self._call(step)
+        if "flow" in step:
+            return self._flow(step)
         if "do" in step:
             return operations.operate(self._room(step), self._fill(step["do"]), self._folder)
         if "wait" in step:
@@ -218,6 +220,16 @@ class Player:
             timeout=None if timeout is None else timeout / 1000,
         )
         return answer.to_dict()
+
+    async def _flow(self, step: dict[str, Any]) -> dict[str, Any]:
+        timeout = step.get("timeout")
+        flow = getattr(self._room(step).flows, to_snake(step["flow"]))
+        params = self._fill(step.get("params", {}))
+        event = await flow(
+            **{to_snake(name): value for name, value in params.items()},
+            timeout=None if timeout is None else timeout / 1000,
+        )
+        return event.to_dict()
 
     def _room(self, step: dict[str, Any]) -> trueroom.Room:
         return self._rooms[step.get("room", "room")]

@@ -101,7 +101,7 @@ pub(super) static FLOWS: &[Flow] = &[
         ],
         ends_badly: &[
             End { event: "rejectReceived", when: &[], same: &[Same { field: &["peerId"], param: "peerId" }], own: None, after: &[], cause: Some(&CAUSE_REJECT_CAUSE) },
-            End { event: "stopCalling", when: &[], same: &[Same { field: &["peerId"], param: "peerId" }], own: None, after: &[], cause: Some(&SIDE_STOP_CALLING_SIDE) },
+            End { event: "stopCalling", when: &[], same: &[], own: None, after: &[], cause: Some(&SIDE_STOP_CALLING_SIDE) },
             End { event: "serverDisconnected", when: &[], same: &[], own: None, after: &[], cause: None },
         ],
         reached: Some(Reached { query: "getConferences", when: &[Condition { field: &["confState"], values: &[Literal::Number(1)] }], inside: None, same: &[], none: false, if_refused: false }),

@@ -39,6 +39,7 @@ pub(crate) struct Step {
     pub(crate) terminal: Option<Value>,
     pub(crate) connect: Option<Map<String, Value>>,
     pub(crate) call: Option<String>,
+    pub(crate) flow: Option<String>,
     #[serde(rename = "do")]
     pub(crate) operation: Option<Value>,
     pub(crate) wait: Option<Wait>,
@@ -153,7 +154,7 @@ struct Seen {
 impl Step {
     /// The verb, and the keys that may stand beside it.
     fn verb(&self) -> Result<(&'static str, &'static [&'static str]), String> {
-        let verbs: [(&str, bool, &[&str]); 16] = [
+        let verbs: [(&str, bool, &[&str]); 17] = [
             ("terminal", self.terminal.is_some(), &["expect", "error"]),
             (
                 "connect",
@@ -163,6 +164,11 @@ impl Step {
             (
                 "call",
                 self.call.is_some(),
+                &["room", "params", "timeout", "start", "expect", "error"],
+            ),
+            (
+                "flow",
+                self.flow.is_some(),
                 &["room", "params", "timeout", "start", "expect", "error"],
             ),
             (
@@ -219,6 +225,11 @@ impl Step {
         ];
         if ends.iter().filter(|given| **given).count() > 1 {
             return Err("only one of start, expect and error".into());
+        }
+        if let Some(flow) = &self.flow
+            && catalogue::flow(flow).is_none()
+        {
+            return Err(format!("the catalogue has no flow {flow}"));
         }
         self.check_names(verb, allowed, seen)?;
         for input in [
@@ -343,6 +354,7 @@ mod tests {
             ),
             (json!({"call": "x", "room": "other"}), "no room 'other'"),
             (json!({"call": "x", "start": "a"}), "never finished"),
+            (json!({"flow": "makeTea"}), "no flow makeTea"),
             (json!({"finish": "a"}), "not begun"),
             (json!({"next": "s"}), "no subscription"),
             (json!({"do": {"op": "acept", "id": "1"}}), "unknown variant"),

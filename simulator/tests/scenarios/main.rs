@@ -19,13 +19,14 @@ use tokio::task::JoinSet;
 use format::Scenario;
 
 /// What file names begin with, one test for each.
-const GROUPS: [&str; 12] = [
+const GROUPS: [&str; 13] = [
     "auth-",
     "call-",
     "connect-",
     "event-",
     "files-current-",
     "files-legacy-",
+    "flow-",
     "http-",
     "junk-",
     "lag-",
@@ -118,6 +119,7 @@ groups! {
     event: "event-",
     files_current: "files-current-",
     files_legacy: "files-legacy-",
+    flow: "flow-",
     http: "http-",
     junk: "junk-",
     lag: "lag-",

@@ -196,6 +196,14 @@ impl Player {
                 Ok(serde_json::from_str(answer.as_str()).unwrap_or(Value::Null))
             }
             .boxed()
+        } else if let Some(flow) = step.flow.clone() {
+            let params = fill(step.params.as_ref().unwrap_or(&json!({})), &self.variables)?;
+            let timeout = step.timeout.map(Duration::from_millis);
+            async move {
+                let event = room.run_flow(&flow, params, timeout).await?;
+                Ok(serde_json::from_str(event.as_str()).unwrap_or(Value::Null))
+            }
+            .boxed()
         } else if let Some(operation) = &step.operation {
             let operation = Operation::read(&fill(operation, &self.variables)?)?;
             let folder = self.folder.path().to_owned();

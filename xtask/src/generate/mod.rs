@@ -21,6 +21,7 @@ mod prose_flows;
 mod python;
 mod rust;
 mod samples;
+mod scenarios;
 mod simulator;
 mod validate;
 
@@ -47,6 +48,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
     files.extend(python::files(&catalogue));
     files.extend(docs::files(&catalogue));
     files.extend(node::files(&catalogue));
+    files.extend(scenarios::files(&catalogue)?);
     files.extend(migration::files(root, &catalogue)?);
     files.extend(simulator::files(&catalogue));
     files.extend(licences(root)?);

@@ -29,6 +29,7 @@ class _Twin:
         self._room = room
 
     _call = Area._call
+    _run = Area._run
 
 
 class LazyBlockingFiles(LazyFiles):

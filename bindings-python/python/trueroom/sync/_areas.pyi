@@ -18,6 +18,8 @@ from ..areas.call import (
     GetCallHistoryAnswer,
     GetLastCallsViewTimeAnswer,
     PrepareCallIdForCallAnswer,
+    RejectSentEvent,
+    StopCallingEvent,
 )
 from ..areas.camera import (
     AddPresetFromCurrentVideoCapturerAnswer,
@@ -45,6 +47,11 @@ from ..areas.conference import (
     GetSchedulerAnswer,
     SetParticipantPresenceInWaitingRoomAnswer,
     SetWaitingRoomStateAnswer,
+    ConferenceCreatedEvent,
+    ConferenceDeletedEvent,
+    NewParticipantInConferenceEvent,
+    ParticipantLeftConferenceEvent,
+    RecordRequestReplyEvent,
 )
 from ..areas.contacts import (
     AddToAbookAnswer,
@@ -98,10 +105,18 @@ from ..areas.ndi import (
     GetCreatedNdiDevicesAnswer,
     GetNdiStateAnswer,
 )
+from ..areas.podium import (
+    IncomingPodiumInvitationRemovedEvent,
+    IncomingRequestToPodiumAnsweredEvent,
+    RoleEventOccuredEvent,
+)
 from ..areas.remote_camera import (
     GetIncomingCameraControlRequestsAnswer,
     GetOutgoingCameraControlRequestsAnswer,
     GetRemotelyControlledCamerasAnswer,
+    IncomingRequestCameraControlAcceptedEvent,
+    IncomingRequestCameraControlRejectedEvent,
+    OutgoingRequestCameraControlAcceptedEvent,
 )
 from ..areas.server import (
     GetConnectedAnswer,
@@ -110,6 +125,9 @@ from ..areas.server import (
     GetLoginAnswer,
     GetServerDomainAnswer,
     LoginAnswer,
+    LoginEvent,
+    LogoutEvent,
+    ServerConnectedEvent,
 )
 from ..areas.session import (
     AuthAnswer,
@@ -121,9 +139,15 @@ from ..areas.settings import (
     GetPropertiesAnswer,
     GetSettingsAnswer,
 )
+from ..areas.sharing import (
+    DsStartedEvent,
+    DsStoppedEvent,
+)
 from ..areas.slides import (
     GetSlideShowCacheAnswer,
     GetSlideShowInfoAnswer,
+    MySlideShowStartedEvent,
+    MySlideShowStoppedEvent,
 )
 from ..areas.storage import (
     GetAllUserContainersNamesAnswer,
@@ -4519,6 +4543,621 @@ class WindowArea(Area):
     restore = restore_window
 
 
+class FlowsArea(Area):
+    """Commands whose outcome comes later, each as one thing to await."""
+
+    __slots__ = ()
+
+    def accept(self, *, timeout: float | None = None) -> ConferenceCreatedEvent:
+        """Accept the incoming call or invitation, and wait until the terminal is in the call or
+        conference.
+
+        Ends with ``conferenceCreated`` (guessed). Fails with ``stopCalling``, cause in
+        ``side`` (guessed), ``rejectSent``, cause in ``cause`` (guessed), ``rejectReceived``,
+        cause in ``cause`` (guessed), ``serverDisconnected`` (guessed). While nothing comes,
+        ``getConferences`` is asked.
+
+        Flow of the command ``accept``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def accept_camera_control(
+        self,
+        call_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> IncomingRequestCameraControlAcceptedEvent:
+        """Let a participant who asked control this terminal's camera, and wait until they may.
+
+        Ends with ``incomingRequestCameraControlAccepted``. Fails with
+        ``incomingRequestCameraControlRejected``, cause in ``reason`` (guessed),
+        ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``acceptRequestCameraControl``; 30 s by default.
+
+        Args:
+            call_id: InstanceId of who asked, from requestCameraControlReceived,
+                getIncomingCameraControlRequests or getAppState; other forms of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def accept_invitation_to_podium(
+        self,
+        *,
+        timeout: float | None = None,
+    ) -> IncomingPodiumInvitationRemovedEvent:
+        """Accept the invitation to the podium, and wait until it is accepted.
+
+        Ends with ``incomingPodiumInvitationRemoved`` (guessed). Fails with
+        ``incomingPodiumInvitationRemoved``, cause in ``reason`` (guessed),
+        ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``acceptInvitationToPodium``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def accept_peer(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> NewParticipantInConferenceEvent:
+        """Let in a user who asks to join, and wait until they are in.
+
+        Ends with ``newParticipantInConference`` (guessed). Fails with ``rejectReceived``,
+        cause in ``cause`` (guessed), ``conferenceDeleted`` (guessed). While nothing comes,
+        ``getConferenceParticipants`` is asked.
+
+        Flow of the command ``acceptPeer``; 60 s by default.
+
+        Args:
+            peer_id: InstanceId of who asked, from requestInviteReceived or getAppState; other forms
+                of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def accept_request_to_podium(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> IncomingRequestToPodiumAnsweredEvent:
+        """Let a participant who asked take the podium, and wait until they are told.
+
+        Ends with ``incomingRequestToPodiumAnswered`` (guessed). Fails with
+        ``incomingRequestToPodiumAnswered`` (guessed), ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``acceptRequestToPodium``; 30 s by default.
+
+        Args:
+            peer_id: InstanceId of who asked, from roleEventOccured or getAppState; other forms of
+                id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def allow_record(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> RecordRequestReplyEvent:
+        """Allow a user who asked to record this terminal's video, and wait until they are told.
+
+        Ends with ``recordRequestReply`` (guessed). Fails with ``recordRequestReply``
+        (guessed), ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``allowRecord``; 30 s by default.
+
+        Args:
+            peer_id: Who asked, from recordRequest.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def call(
+        self,
+        peer_id: str,
+        *,
+        pin: str | None = None,
+        timeout: float | None = None,
+    ) -> ConferenceCreatedEvent:
+        """Call a user, and wait until the call is answered.
+
+        How long a terminal lets it ring is not documented.
+
+        Ends with ``conferenceCreated`` (guessed). Fails with ``rejectReceived``, cause in
+        ``cause`` (guessed), ``stopCalling``, cause in ``side`` (guessed),
+        ``serverDisconnected`` (guessed). While nothing comes, ``getConferences`` is asked.
+
+        Flow of the command ``call``; 120 s by default.
+
+        Args:
+            peer_id: Whom to call: a PeerId or CallId rings all devices of the user, an InstanceId
+                one of them.
+            pin: Password of the conference.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def connect_to_server(
+        self,
+        server: str,
+        *,
+        port: int | None = None,
+        timeout: float | None = None,
+    ) -> ServerConnectedEvent:
+        """Connect to a TrueConf Server, and wait until it is connected.
+
+        That an application state of 0 after one of 1 means failure is inferred.
+
+        Ends with ``serverConnected``. Fails with ``serverDisconnected`` (guessed),
+        ``appStateChanged``. While nothing comes, ``getConnected`` is asked.
+
+        Flow of the command ``connectToServer``; 60 s by default.
+
+        Args:
+            server: IP address or name.
+            port: Port; the default is 4307.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def connect_to_service(
+        self,
+        *,
+        domain: str | None = None,
+        timeout: float | None = None,
+    ) -> ServerConnectedEvent:
+        """Connect to the TrueConf Online cloud, and wait until it is connected.
+
+        That an application state of 0 after one of 1 means failure is inferred.
+
+        Ends with ``serverConnected`` (guessed). Fails with ``serverDisconnected`` (guessed),
+        ``appStateChanged`` (guessed). While nothing comes, ``getConnected`` is asked.
+
+        Flow of the command ``connectToService``; 60 s by default.
+
+        Args:
+            domain: Domain; known from the newer vendor library only. A guess.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def create_conference(
+        self,
+        title: str,
+        conf_type: enums.ConferenceKind | str,
+        auto_accept: bool,
+        *,
+        invite_list: Sequence[str] | None = None,
+        use_waiting_room: bool | None = None,
+        mute_cam_on_join: bool | None = None,
+        mute_mic_on_join: bool | None = None,
+        casters_count: int | None = None,
+        smart_meeting: bool | None = None,
+        timeout: float | None = None,
+    ) -> ConferenceCreatedEvent:
+        """Create a group conference, and wait until the terminal is in it.
+
+        Ends with ``conferenceCreated``. Fails with ``serverDisconnected`` (guessed). While
+        nothing comes, ``getConferences`` is asked.
+
+        Flow of the command ``createConference``; 60 s by default.
+
+        Args:
+            title: Name of the conference.
+            conf_type: Kind of conference.
+            auto_accept: Whether participants may join without approval.
+            invite_list: Ids of the users to invite, in any form; leave out the own account, which
+                joins as the owner.
+            use_waiting_room: Start with the waiting room; false by default.
+            mute_cam_on_join: Mute the cameras of those who join; false by default.
+            mute_mic_on_join: Mute the microphones of those who join; false by default.
+            casters_count: Speakers on the podium at once in a role-based conference;
+                getTariffRestrictions tells the bounds. Newer versions.
+            smart_meeting: Take the podium by voice activity; role-based only, false by default.
+                Newer versions.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def deny_record(self, peer_id: str, *, timeout: float | None = None) -> RecordRequestReplyEvent:
+        """Refuse a user who asked to record this terminal's video, and wait until they are told.
+
+        Ends with ``recordRequestReply`` (guessed). Fails with ``recordRequestReply``
+        (guessed), ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``denyRecord``; 30 s by default.
+
+        Args:
+            peer_id: Who asked, from recordRequest.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def expand_call(
+        self,
+        title: str,
+        *,
+        invite_list: Sequence[str] | None = None,
+        timeout: float | None = None,
+    ) -> ConferenceCreatedEvent:
+        """Turn the running call into a group conference, and wait until the terminal is in it.
+
+        Ends with ``conferenceCreated`` (guessed). Fails with ``serverDisconnected``
+        (guessed).
+
+        Flow of the command ``expandCallToMulti``; 60 s by default.
+
+        Args:
+            title: Name of the new conference.
+            invite_list: Ids of further users to invite, in any form; the other side of the call is
+                taken along by itself.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def goto_podium(self, *, timeout: float | None = None) -> RoleEventOccuredEvent:
+        """Take the podium, or ask for it, and wait until the terminal is on it.
+
+        Who is logged in is asked first, to tell the own role from those of others.
+
+        Ends with ``roleEventOccured`` (guessed). Fails with ``roleEventOccured``, cause in
+        ``result`` (guessed), ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``gotoPodium``; 120 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def hang_up(
+        self,
+        *,
+        for_all: bool | None = None,
+        timeout: float | None = None,
+    ) -> ConferenceDeletedEvent | StopCallingEvent:
+        """End the running call or conference, or a call not yet answered, and wait until it is
+        over.
+
+        Ends with ``conferenceDeleted`` (guessed), ``stopCalling`` (guessed). While nothing
+        comes, ``getAppState`` is asked.
+
+        Flow of the command ``hangUp``; 30 s by default.
+
+        Args:
+            for_all: True ends a group conference for everybody; only as its owner, operator or
+                moderator.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def invite(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> NewParticipantInConferenceEvent:
+        """Invite a user to the running conference, and wait until they are in.
+
+        To know only that the invitation was sent, wait for inviteSent instead.
+
+        Ends with ``newParticipantInConference`` (guessed). Fails with ``rejectReceived``,
+        cause in ``cause`` (guessed), ``stopCalling``, cause in ``side`` (guessed),
+        ``conferenceDeleted`` (guessed). While nothing comes, ``getConferenceParticipants`` is
+        asked.
+
+        Flow of the command ``inviteToConference``; 120 s by default.
+
+        Args:
+            peer_id: Whom to invite: a PeerId or CallId rings all devices of the user, an InstanceId
+                one of them.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def invite_to_podium(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> RoleEventOccuredEvent:
+        """Invite a participant to the podium, and wait until they are on it.
+
+        Ends with ``roleEventOccured`` (guessed). Fails with ``roleEventOccured``, cause in
+        ``result`` (guessed), ``participantLeftConference`` (guessed), ``conferenceDeleted``
+        (guessed).
+
+        Flow of the command ``inviteToPodium``; 120 s by default.
+
+        Args:
+            peer_id: Participant.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def join_conference(
+        self,
+        peer_id: str,
+        *,
+        pin: str | None = None,
+        timeout: float | None = None,
+    ) -> ConferenceCreatedEvent:
+        """Join a group conference by its id or by its owner's, and wait until the terminal is
+        in.
+
+        The owner may have to let it in.
+
+        Ends with ``conferenceCreated`` (guessed). Fails with ``rejectReceived``, cause in
+        ``cause`` (guessed), ``stopCalling``, cause in ``side`` (guessed),
+        ``serverDisconnected`` (guessed). While nothing comes, ``getConferences`` is asked.
+
+        Flow of the command ``call``; 120 s by default.
+
+        Args:
+            peer_id: Whom to call: a PeerId or CallId rings all devices of the user, an InstanceId
+                one of them.
+            pin: Password of the conference.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def kick(self, peer_id: str, *, timeout: float | None = None) -> ParticipantLeftConferenceEvent:
+        """Remove a participant from the conference, and wait until they have left.
+
+        Ends with ``participantLeftConference`` (guessed). Fails with ``conferenceDeleted``
+        (guessed). While nothing comes, ``getConferenceParticipants`` is asked.
+
+        Flow of the command ``kickPeer``; 30 s by default.
+
+        Args:
+            peer_id: InstanceId of the participant, from newParticipantInConference or
+                getConferenceParticipants; other forms of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def kick_from_podium(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> RoleEventOccuredEvent | ParticipantLeftConferenceEvent:
+        """Take a participant off the podium, and wait until they are off it.
+
+        Ends with ``roleEventOccured`` (guessed), ``participantLeftConference`` (guessed).
+        Fails with ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``kickFromPodium``; 30 s by default.
+
+        Args:
+            peer_id: InstanceId of the participant, from newParticipantInConference,
+                roleEventOccured or getConferenceParticipants; other forms of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def leave_conference(
+        self,
+        *,
+        for_all: bool | None = None,
+        timeout: float | None = None,
+    ) -> ConferenceDeletedEvent:
+        """Leave the group conference, or end it for everybody, and wait until it is over for
+        this terminal.
+
+        Ends with ``conferenceDeleted`` (guessed). While nothing comes, ``getAppState`` is
+        asked.
+
+        Flow of the command ``hangUp``; 30 s by default.
+
+        Args:
+            for_all: True ends a group conference for everybody; only as its owner, operator or
+                moderator.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def leave_podium(self, *, timeout: float | None = None) -> RoleEventOccuredEvent:
+        """Leave the podium, and wait until the terminal is off it.
+
+        Who is logged in is asked first, to tell the own role from those of others.
+
+        Ends with ``roleEventOccured`` (guessed). Fails with ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``leavePodium``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def reject(self, *, timeout: float | None = None) -> RejectSentEvent:
+        """Decline the incoming call or invitation, and wait until it is done.
+
+        Ends with ``rejectSent`` (guessed). Fails with ``conferenceCreated`` (guessed),
+        ``stopCalling``, cause in ``side`` (guessed).
+
+        Flow of the command ``reject``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def reject_camera_control(
+        self,
+        call_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> IncomingRequestCameraControlRejectedEvent:
+        """Refuse a participant who asks to control this terminal's camera, and wait until it is
+        refused.
+
+        Ends with ``incomingRequestCameraControlRejected``. Fails with
+        ``incomingRequestCameraControlAccepted`` (guessed), ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``rejectRequestCameraControl``; 30 s by default.
+
+        Args:
+            call_id: InstanceId of who asked, from requestCameraControlReceived,
+                getIncomingCameraControlRequests or getAppState; other forms of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def reject_invitation_to_podium(
+        self,
+        *,
+        timeout: float | None = None,
+    ) -> IncomingPodiumInvitationRemovedEvent:
+        """Decline the invitation to the podium, and wait until it is declined.
+
+        Ends with ``incomingPodiumInvitationRemoved`` (guessed). Fails with
+        ``incomingPodiumInvitationRemoved``, cause in ``reason`` (guessed),
+        ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``rejectInvitationToPodium``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def reject_peer(self, peer_id: str, *, timeout: float | None = None) -> RejectSentEvent:
+        """Refuse a user who asks to join, and wait until it is done.
+
+        Ends with ``rejectSent`` (guessed). Fails with ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``rejectPeer``; 30 s by default.
+
+        Args:
+            peer_id: InstanceId of who asked, from requestInviteReceived or getAppState; other forms
+                of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def reject_request_to_podium(
+        self,
+        peer_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> IncomingRequestToPodiumAnsweredEvent:
+        """Refuse a participant's request for the podium, and wait until they are told.
+
+        Ends with ``incomingRequestToPodiumAnswered`` (guessed). Fails with
+        ``incomingRequestToPodiumAnswered`` (guessed), ``conferenceDeleted`` (guessed).
+
+        Flow of the command ``rejectRequestToPodium``; 30 s by default.
+
+        Args:
+            peer_id: InstanceId of who asked, from roleEventOccured or getAppState; other forms of
+                id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def request_camera_control(
+        self,
+        call_id: str,
+        *,
+        timeout: float | None = None,
+    ) -> OutgoingRequestCameraControlAcceptedEvent:
+        """Ask a participant for control of their camera, and wait until they allow it.
+
+        Ends with ``outgoingRequestCameraControlAccepted``. Fails with
+        ``outgoingRequestCameraControlRejected``, cause in ``reason``, ``conferenceDeleted``
+        (guessed).
+
+        Flow of the command ``requestParticipantCameraControl``; 120 s by default.
+
+        Args:
+            call_id: InstanceId of the participant, from newParticipantInConference, getAppState or
+                getConferenceParticipants; other forms of id are refused.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def sign_in(
+        self,
+        login: str,
+        password: str,
+        *,
+        encrypt_password: bool | None = None,
+        timeout: float | None = None,
+    ) -> LoginEvent:
+        """Log in on the server that the terminal is connected to, and wait until the user is
+        logged in.
+
+        It has ended well as well when this user was logged in already.
+
+        Ends with ``login``. Fails with ``login``, cause in ``result``, ``serverDisconnected``
+        (guessed). While nothing comes, ``getLogin`` is asked.
+
+        Flow of the command ``login``; 60 s by default.
+
+        Args:
+            login: TrueConf ID.
+            password: Password.
+            encrypt_password: Send the password encrypted; must be false where the server uses a
+                directory (LDAP).
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def sign_out(self, *, timeout: float | None = None) -> LogoutEvent:
+        """Log the user out of the server, and wait until it is done.
+
+        Ends with ``logout`` (guessed). While nothing comes, ``getLogin`` is asked.
+
+        Flow of the command ``logout``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def start_sharing(self, capture_id: int, *, timeout: float | None = None) -> DsStartedEvent:
+        """Share a screen or window, and wait until it is shared.
+
+        Ends with ``dsStarted`` (guessed). Fails with
+        ``contentSharingStoppedByConferenceLeader`` (guessed). While nothing comes,
+        ``getAppState`` is asked.
+
+        Flow of the command ``startCapture``; 30 s by default.
+
+        Args:
+            capture_id: Id of the source; id in DSCaptureList of getHardware, most likely.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def start_slide_show(
+        self,
+        *,
+        title: str | None = None,
+        starting_idx: int | None = None,
+        timeout: float | None = None,
+    ) -> MySlideShowStartedEvent:
+        """Start the slide show, and wait until it is on.
+
+        Ends with ``mySlideShowStarted`` (guessed). Fails with
+        ``slideShowAvailabilityChanged`` (guessed). While nothing comes, ``getSlideShowInfo``
+        is asked.
+
+        Flow of the command ``startSlideShow``; 30 s by default.
+
+        Args:
+            title: Title.
+            starting_idx: Slide to begin with; the first one without it.
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def stop_sharing(self, *, timeout: float | None = None) -> DsStoppedEvent:
+        """Stop sharing content, and wait until it has stopped.
+
+        Ends with ``dsStopped`` (guessed). While nothing comes, ``getAppState`` is asked.
+
+        Flow of the command ``stopCapture``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+    def stop_slide_show(self, *, timeout: float | None = None) -> MySlideShowStoppedEvent:
+        """Stop the slide show, and wait until it is off.
+
+        Ends with ``mySlideShowStopped`` (guessed). While nothing comes, ``getSlideShowInfo``
+        is asked.
+
+        Flow of the command ``stopSlideShow``; 30 s by default.
+
+        Args:
+            timeout: Longest time to wait for the outcome, in seconds.
+        """
+
+
 class Areas:
     """The commands of the terminal, by area."""
 
@@ -4613,3 +5252,7 @@ class Areas:
     @property
     def window(self) -> WindowArea:
         """The application's window: state, monitor, background, logo, widgets."""
+
+    @property
+    def flows(self) -> FlowsArea:
+        """Commands whose outcome comes later, each as one thing to await."""

@@ -45,6 +45,17 @@ class Room(_base.BaseRoom, Areas, SyncWaitMethods):
     ) -> Record:
         return run(self._command(method, params, timeout, fields))
 
+    def run_flow(
+        self,
+        flow: str,
+        params: Mapping[str, Any] | Record | None = None,
+        /,
+        *,
+        timeout: float | None = None,
+        **fields: Any,
+    ) -> Record:
+        return run(self._run_flow(flow, _params.wire_names(flow, params, fields), timeout))
+
     def wait_ready(self) -> None:
         run(self._operate(op="waitReady"))
 

@@ -2,10 +2,10 @@
 
 use super::super::areas::{Area, areas};
 use super::super::kinds::Kind;
-use super::super::model::{Catalogue, Command, Event};
+use super::super::model::{Catalogue, Command, Event, Param};
 use super::super::naming::{camel, pascal};
 use super::super::prose;
-use super::{HEADER, MARKUP, doc, fields, file, imports, params};
+use super::{HEADER, MARKUP, doc, fields, file, flows, imports, params};
 
 pub(super) fn module(area: &Area, catalogue: &Catalogue) -> String {
     let mut out = format!("{HEADER}\n/** {} */\n\n", area.about);
@@ -146,44 +146,55 @@ fn class(area: &Area) -> String {
 }
 
 fn method(name: &str, entry: &Command) -> String {
-    let parts = &entry.parts;
-    let names = |required: bool| {
-        let chosen = parts
-            .params
-            .iter()
-            .filter(|param| param.required == required);
-        let names: Vec<String> = chosen.map(|param| format!("{:?}", param.name)).collect();
-        names.join(", ")
-    };
-    let mark = if parts.params.iter().any(|param| param.required) {
+    let params = &entry.parts.params;
+    let types = [params_type(name, entry), answer(name, entry)];
+    format!(
+        "{}{}{}  }}\n",
+        doc(&prose::command(name, entry, MARKUP), "  "),
+        signature(name, params, &types[0], "CommandOptions", &types[1]),
+        send("_call", name, params),
+    )
+}
+
+/// `name(params: ..., options?: ...): Promise<...> {`
+pub(super) fn signature(
+    name: &str,
+    params: &[Param],
+    params_type: &str,
+    options: &str,
+    answer: &str,
+) -> String {
+    let mark = if params.iter().any(|param| param.required) {
         ""
     } else {
         "?"
     };
-    let (params, answer) = (params_type(name, entry), answer(name, entry));
-    let mut signature = format!(
-        "  {name}(params{mark}: {params}, options?: CommandOptions): Promise<{answer}> {{\n"
+    let line = format!(
+        "  {name}(params{mark}: {params_type}, options?: {options}): Promise<{answer}> {{\n"
     );
-    if signature.len() > 101 {
-        signature = format!(
-            "  {name}(\n    params{mark}: {params},\n    options?: CommandOptions,\n  ): Promise<{answer}> {{\n"
-        );
-    }
-    let mut call = format!(
-        "    return this._call(\"{name}\", [{}], [{}], params, options);\n",
-        names(true),
-        names(false)
-    );
-    if call.len() > 101 {
-        call = format!(
-            "    return this._call(\n      \"{name}\",\n      [{}],\n      [{}],\n      params,\n      options,\n    );\n",
-            names(true),
-            names(false)
-        );
+    if line.len() <= 101 {
+        return line;
     }
     format!(
-        "{}{signature}{call}  }}\n",
-        doc(&prose::command(name, entry, MARKUP), "  ")
+        "  {name}(\n    params{mark}: {params_type},\n    options?: {options},\n  ): Promise<{answer}> {{\n"
+    )
+}
+
+/// `return this._call(...)` with the names of the parameters.
+pub(super) fn send(method: &str, name: &str, params: &[Param]) -> String {
+    let names = |required: bool| {
+        let chosen = params.iter().filter(|param| param.required == required);
+        let names: Vec<String> = chosen.map(|param| format!("{:?}", param.name)).collect();
+        names.join(", ")
+    };
+    let (needed, others) = (names(true), names(false));
+    let line =
+        format!("    return this.{method}(\"{name}\", [{needed}], [{others}], params, options);\n");
+    if line.len() <= 101 {
+        return line;
+    }
+    format!(
+        "    return this.{method}(\n      \"{name}\",\n      [{needed}],\n      [{others}],\n      params,\n      options,\n    );\n"
     )
 }
 
@@ -204,17 +215,20 @@ pub(super) fn index(catalogue: &Catalogue) -> String {
             file(area.name)
         ));
     }
+    out.push_str("import type { FlowsArea } from \"./areas/flows.js\";\n");
     out.push_str("\n/** The commands of the terminal, by area. */\nexport abstract class Areas extends AreasBase {\n");
+    let flows = ("flows", "FlowsArea".to_owned(), flows::ABOUT);
     let getters: Vec<String> = properties()
-        .map(|area| {
-            let class = class_name(&area);
-            let path = format!("./areas/{}.js", file(area.name));
+        .map(|area| (area.name, class_name(&area), area.about))
+        .chain([flows])
+        .map(|(name, class, about)| {
+            let path = format!("./areas/{}.js", file(name));
             format!(
                 "{}  get {}(): {class} {{\n    return this.area(\"{}\", () => {{\n      \
                  return (require(\"{path}\") as typeof import(\"{path}\")).{class};\n    }});\n  }}\n",
-                doc(&[area.about.to_owned()], "  "),
-                camel(area.name),
-                area.name
+                doc(&[about.to_owned()], "  "),
+                camel(name),
+                name
             )
         })
         .collect();

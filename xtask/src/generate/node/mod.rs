@@ -2,6 +2,7 @@
 //! names to types.
 
 mod areas;
+mod flows;
 mod maps;
 mod objects;
 
@@ -34,6 +35,8 @@ pub(super) fn files(catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
         (folder.join("areas.ts"), areas::index(catalogue)),
         (folder.join("index.ts"), maps::index(catalogue)),
     ];
+    let flows = folder.join("areas").join("flows.ts");
+    files.push((flows, flows::module(catalogue)));
     for area in areas(catalogue) {
         let path = folder.join("areas").join(format!("{}.ts", file(area.name)));
         files.push((path, areas::module(&area, catalogue)));

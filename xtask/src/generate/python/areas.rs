@@ -7,7 +7,7 @@ use super::super::areas::{Area, areas};
 use super::super::model::Catalogue;
 use super::super::naming::{pascal, snake};
 use super::super::prose;
-use super::{HEADER, MARKUP, docstring, imports, methods, paragraphs, record};
+use super::{HEADER, MARKUP, docstring, flows, imports, methods, paragraphs, record};
 
 const AREA: &str = "Area";
 
@@ -93,6 +93,11 @@ fn properties(catalogue: &Catalogue) -> Vec<Area<'_>> {
         .collect()
 }
 
+/// Not an area of the catalogue, and a property of a room like them.
+fn flows_area() -> (&'static str, String, &'static str) {
+    ("flows", "FlowsArea".to_owned(), flows::ABOUT)
+}
+
 pub(super) fn index(catalogue: &Catalogue) -> String {
     let mut out = format!(
         "{HEADER}\n\"\"\"The areas of a room, each loaded when it is first used.\"\"\"\n\n\
@@ -109,13 +114,17 @@ pub(super) fn index(catalogue: &Catalogue) -> String {
             class(&area)
         ));
     }
+    out.push_str("    from .areas.flows import FlowsArea\n");
     out.push_str("\n\nclass Areas:\n    \"\"\"The commands of the terminal, by area.\"\"\"\n");
-    for area in properties(catalogue) {
-        let (name, class) = (area.name, class(&area));
+    let areas = properties(catalogue);
+    let areas = areas
+        .iter()
+        .map(|area| (area.name, class(area), area.about));
+    for (name, class, about) in areas.chain([flows_area()]) {
         out.push_str(&format!(
             "\n    @cached_property\n    def {name}(self) -> {class}:\n"
         ));
-        out.push_str(&docstring(&[area.about.to_owned()], "        "));
+        out.push_str(&docstring(&[about.to_owned()], "        "));
         out.push_str(&format!(
             "        return cast(\"{class}\", load({name:?}, {class:?})(cast(\"Any\", self)))\n"
         ));
@@ -130,12 +139,16 @@ pub(super) fn blocking(catalogue: &Catalogue) -> String {
          from .. import enums, types\n\
          from .._area import Accepted, Area\n"
     );
+    let mut events = flows::events(catalogue);
     for area in areas(catalogue) {
-        let answers: Vec<String> = area
+        let answers = area
             .commands
             .iter()
             .filter(|(_, entry)| !entry.parts.result.is_empty())
-            .map(|(name, entry)| format!("    {},\n", methods::answer(name, entry)))
+            .map(|(name, entry)| methods::answer(name, entry));
+        let answers: Vec<String> = answers
+            .chain(events.remove(area.name).unwrap_or_default())
+            .map(|name| format!("    {name},\n"))
             .collect();
         if !answers.is_empty() {
             out.push_str(&format!(
@@ -148,14 +161,17 @@ pub(super) fn blocking(catalogue: &Catalogue) -> String {
     for area in areas(catalogue) {
         out.push_str(&area_class(&area, catalogue, false));
     }
+    out.push_str(&flows::class(catalogue, false));
     out.push_str("\n\nclass Areas:\n    \"\"\"The commands of the terminal, by area.\"\"\"\n");
-    for area in properties(catalogue) {
-        let class = class(&area);
+    let areas = properties(catalogue);
+    let areas = areas
+        .iter()
+        .map(|area| (area.name, class(area), area.about));
+    for (name, class, about) in areas.chain([flows_area()]) {
         out.push_str(&format!(
-            "\n    @property\n    def {}(self) -> {class}:\n",
-            area.name
+            "\n    @property\n    def {name}(self) -> {class}:\n"
         ));
-        out.push_str(&docstring(&[area.about.to_owned()], "        "));
+        out.push_str(&docstring(&[about.to_owned()], "        "));
     }
     out
 }

@@ -1,7 +1,7 @@
 //! One method of an area: signature, documentation, body.
 
 use super::super::kinds::Kind;
-use super::super::model::{Catalogue, Command};
+use super::super::model::{Catalogue, Command, Param};
 use super::super::naming::{pascal, python, snake};
 use super::super::prose;
 use super::{MARKUP, WIDTH, argument, docstring, paragraphs, sent};
@@ -24,11 +24,27 @@ pub(super) fn head(
     catalogue: &Catalogue,
     asynchronous: bool,
 ) -> String {
-    let (required, optional): (Vec<_>, Vec<_>) = command
-        .parts
-        .params
-        .iter()
-        .partition(|param| param.required);
+    let mut out = signature(
+        name,
+        &command.parts.params,
+        &answer(name, command),
+        catalogue,
+        asynchronous,
+    );
+    let timeout = "Longest time to wait for the answer, in seconds.";
+    let about = prose::command(name, command, MARKUP);
+    out.push_str(&documentation(&about, &command.parts.params, timeout));
+    out
+}
+
+pub(super) fn signature(
+    name: &str,
+    params: &[Param],
+    answer: &str,
+    catalogue: &Catalogue,
+    asynchronous: bool,
+) -> String {
+    let (required, optional): (Vec<_>, Vec<_>) = params.iter().partition(|param| param.required);
     let mut words = vec!["self".to_owned()];
     for param in &required {
         let (type_, _) = sent(Kind::of(&param.type_, catalogue));
@@ -41,46 +57,49 @@ pub(super) fn head(
     }
     words.push("timeout: float | None = None".to_owned());
     let word = if asynchronous { "async def" } else { "def" };
-    let line = format!(
-        "    {word} {}({}) -> {}:",
-        snake(name),
-        words.join(", "),
-        answer(name, command)
-    );
-    let mut out = if line.len() <= WIDTH {
-        format!("{line}\n")
-    } else {
-        let lines: String = words
-            .iter()
-            .map(|word| format!("{INDENT}{word},\n"))
-            .collect();
-        format!(
-            "    {word} {}(\n{lines}    ) -> {}:\n",
-            snake(name),
-            answer(name, command)
-        )
-    };
-    out.push_str(&docstring(&documentation(name, command), INDENT));
-    out
+    let name = snake(name);
+    let line = format!("    {word} {name}({}) -> {answer}:", words.join(", "));
+    if line.len() <= WIDTH {
+        return format!("{line}\n");
+    }
+    let lines: String = words
+        .iter()
+        .map(|word| format!("{INDENT}{word},\n"))
+        .collect();
+    format!("    {word} {name}(\n{lines}    ) -> {answer}:\n")
 }
 
-fn documentation(name: &str, command: &Command) -> Vec<String> {
-    let mut lines = paragraphs(&prose::command(name, command, MARKUP), INDENT);
+/// The docstring: what there is to say, and the arguments.
+pub(super) fn documentation(about: &[String], params: &[Param], timeout: &str) -> String {
+    let mut lines = paragraphs(about, INDENT);
     lines.extend([String::new(), "Args:".to_owned()]);
-    for param in &command.parts.params {
+    for param in params {
         let text = prose::field(&param.doc, param.guess.0, &param.aliases.0, MARKUP);
         lines.extend(argument(&python(&param.name), &text, INDENT));
     }
-    let timeout = "Longest time to wait for the answer, in seconds.";
     lines.extend(argument("timeout", timeout, INDENT));
-    lines
+    docstring(&lines, INDENT)
 }
 
 /// What the method does.
 pub(super) fn body(name: &str, command: &Command, catalogue: &Catalogue) -> String {
-    let answer = answer(name, command);
-    let mut words = vec![format!("{name:?}"), answer, "timeout".to_owned()];
-    for param in &command.parts.params {
+    let first = [
+        format!("{name:?}"),
+        answer(name, command),
+        "timeout".to_owned(),
+    ];
+    send("_call", first, &command.parts.params, catalogue)
+}
+
+/// `return await self._call(...)` with the parameters and how they are checked.
+pub(super) fn send(
+    method: &str,
+    first: impl Into<Vec<String>>,
+    params: &[Param],
+    catalogue: &Catalogue,
+) -> String {
+    let mut words: Vec<String> = first.into();
+    for param in params {
         let (_, check) = sent(Kind::of(&param.type_, catalogue));
         let optional = if param.required { "" } else { "?" };
         words.push(format!(
@@ -89,7 +108,7 @@ pub(super) fn body(name: &str, command: &Command, catalogue: &Catalogue) -> Stri
             python(&param.name)
         ));
     }
-    let line = format!("{INDENT}return await self._call({})", words.join(", "));
+    let line = format!("{INDENT}return await self.{method}({})", words.join(", "));
     if line.len() <= WIDTH {
         return format!("{line}\n");
     }
@@ -97,5 +116,5 @@ pub(super) fn body(name: &str, command: &Command, catalogue: &Catalogue) -> Stri
         .iter()
         .map(|word| format!("{INDENT}    {word},\n"))
         .collect();
-    format!("{INDENT}return await self._call(\n{lines}{INDENT})\n")
+    format!("{INDENT}return await self.{method}(\n{lines}{INDENT})\n")
 }

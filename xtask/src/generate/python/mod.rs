@@ -2,6 +2,7 @@
 
 mod areas;
 mod events;
+mod flows;
 mod imports;
 mod methods;
 mod names;
@@ -42,6 +43,8 @@ pub(super) fn files(catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
             areas::blocking(catalogue),
         ),
     ];
+    let flows = package.join("areas").join("flows.py");
+    files.push((flows, flows::module(catalogue)));
     files.extend(areas::modules(catalogue, &package.join("areas")));
     files
 }
