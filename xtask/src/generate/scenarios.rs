@@ -27,7 +27,7 @@ pub(super) fn files(catalogue: &Catalogue) -> Result<Vec<(PathBuf, String)>, Str
 }
 
 /// What has been put together so far.
-struct Steps<'a> {
+struct Script<'a> {
     name: &'a str,
     command: &'a str,
     params: Value,
@@ -36,7 +36,7 @@ struct Steps<'a> {
     sent: u32,
 }
 
-impl Steps<'_> {
+impl Script<'_> {
     fn terminal(&mut self, operation: &Value) {
         self.steps.push(json!({ "terminal": operation }));
     }
@@ -71,34 +71,34 @@ fn scenario(name: &str, flow: &Flow, catalogue: &Catalogue) -> Value {
             )
         })
         .collect();
-    let mut steps = Steps {
+    let mut script = Script {
         name,
         command: &flow.command,
         params: params.clone().into(),
         steps: vec![json!({"connect": {}})],
         sent: 1,
     };
-    let command = steps.command;
+    let command = script.command;
     if flow.needs_own() {
         let answer = json!({"result": true, "isLoggedIn": true, "peerId": OWN});
-        steps.terminal(
+        script.terminal(
             &json!({"op": "answerWith", "method": "getLogin", "answer": answer, "times": 0}),
         );
     }
     if let Some(reached) = &flow.reached {
         // Only events shall end it here, however slow the machine is.
-        steps.terminal(&json!({"op": "refuse", "method": reached.query, "times": 0}));
+        script.terminal(&json!({"op": "refuse", "method": reached.query, "times": 0}));
     }
-    steps.terminal(&json!({"op": "refuse", "method": command, "error": "not now"}));
-    steps.terminal(
+    script.terminal(&json!({"op": "refuse", "method": command, "error": "not now"}));
+    script.terminal(
         &json!({"op": "answerWith", "method": command, "answer": {"result": true}, "times": 0}),
     );
     let refusal = json!({"kind": "CommandError", "method": command, "text": "not now"});
-    steps
+    script
         .steps
         .push(json!({"flow": name, "params": params, "error": refusal}));
     for end in flow.ends() {
-        play(&mut steps, end, flow, &params, catalogue);
+        play(&mut script, end, flow, &params, catalogue);
     }
     let mut covers = vec![flow.command.as_str()];
     for end in flow.ends() {
@@ -109,18 +109,18 @@ fn scenario(name: &str, flow: &Flow, catalogue: &Catalogue) -> Value {
     json!({
         "about": format!("Made from flows.json: {name} is refused, and ends in each of its ways."),
         "covers": covers,
-        "steps": steps.steps,
+        "steps": script.steps,
     })
 }
 
 fn play(
-    steps: &mut Steps<'_>,
+    script: &mut Script<'_>,
     end: &End,
     flow: &Flow,
     params: &Map<String, Value>,
     catalogue: &Catalogue,
 ) {
-    steps.start();
+    script.start();
     let well = flow.ends_well.iter().any(|other| std::ptr::eq(other, end));
     let mut fields = first(&end.when);
     for (name, param) in &end.same {
@@ -142,17 +142,17 @@ fn play(
         avoid_good_ends(&mut fields, end, flow);
     }
     if !end.after.is_empty() {
-        steps.emit(&end.event, first(&end.after));
+        script.emit(&end.event, first(&end.after));
     }
-    steps.emit(&end.event, fields.clone());
+    script.emit(&end.event, fields.clone());
     fields.insert("event".into(), json!(end.event));
     if well {
-        steps.finish("expect", &fields.into());
+        script.finish("expect", &fields.into());
     } else {
         let error = json!({
             "kind": "FlowError", "method": flow.command, "cause": cause, "event": fields,
         });
-        steps.finish("error", &error);
+        script.finish("error", &error);
     }
 }
 

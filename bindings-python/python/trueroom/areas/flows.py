@@ -65,7 +65,8 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("accept", timeout)
+        event: ConferenceCreatedEvent = await self._run("accept", timeout)
+        return event
 
     async def accept_camera_control(
         self,
@@ -86,7 +87,12 @@ class FlowsArea(Area):
                 getIncomingCameraControlRequests or getAppState; other forms of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("acceptCameraControl", timeout, ("callId", call_id, "str"))
+        event: IncomingRequestCameraControlAcceptedEvent = await self._run(
+            "acceptCameraControl",
+            timeout,
+            ("callId", call_id, "str"),
+        )
+        return event
 
     async def accept_invitation_to_podium(
         self,
@@ -104,7 +110,11 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("acceptInvitationToPodium", timeout)
+        event: IncomingPodiumInvitationRemovedEvent = await self._run(
+            "acceptInvitationToPodium",
+            timeout,
+        )
+        return event
 
     async def accept_peer(
         self,
@@ -125,7 +135,12 @@ class FlowsArea(Area):
                 of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("acceptPeer", timeout, ("peerId", peer_id, "str"))
+        event: NewParticipantInConferenceEvent = await self._run(
+            "acceptPeer",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def accept_request_to_podium(
         self,
@@ -145,7 +160,12 @@ class FlowsArea(Area):
                 id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("acceptRequestToPodium", timeout, ("peerId", peer_id, "str"))
+        event: IncomingRequestToPodiumAnsweredEvent = await self._run(
+            "acceptRequestToPodium",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def allow_record(
         self,
@@ -164,7 +184,12 @@ class FlowsArea(Area):
             peer_id: Who asked, from recordRequest.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("allowRecord", timeout, ("peerId", peer_id, "str"))
+        event: RecordRequestReplyEvent = await self._run(
+            "allowRecord",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def call(
         self,
@@ -189,7 +214,13 @@ class FlowsArea(Area):
             pin: Password of the conference.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("call", timeout, ("peerId", peer_id, "str"), ("pin", pin, "str?"))
+        event: ConferenceCreatedEvent = await self._run(
+            "call",
+            timeout,
+            ("peerId", peer_id, "str"),
+            ("pin", pin, "str?"),
+        )
+        return event
 
     async def connect_to_server(
         self,
@@ -212,12 +243,13 @@ class FlowsArea(Area):
             port: Port; the default is 4307.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run(
+        event: ServerConnectedEvent = await self._run(
             "connectToServer",
             timeout,
             ("server", server, "str"),
             ("port", port, "int?"),
         )
+        return event
 
     async def connect_to_service(
         self,
@@ -238,7 +270,12 @@ class FlowsArea(Area):
             domain: Domain; known from the newer vendor library only. A guess.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("connectToService", timeout, ("domain", domain, "str?"))
+        event: ServerConnectedEvent = await self._run(
+            "connectToService",
+            timeout,
+            ("domain", domain, "str?"),
+        )
+        return event
 
     async def create_conference(
         self,
@@ -276,7 +313,7 @@ class FlowsArea(Area):
                 Newer versions.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run(
+        event: ConferenceCreatedEvent = await self._run(
             "createConference",
             timeout,
             ("title", title, "str"),
@@ -289,6 +326,7 @@ class FlowsArea(Area):
             ("castersCount", casters_count, "int?"),
             ("smartMeeting", smart_meeting, "bool?"),
         )
+        return event
 
     async def deny_record(
         self,
@@ -307,7 +345,12 @@ class FlowsArea(Area):
             peer_id: Who asked, from recordRequest.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("denyRecord", timeout, ("peerId", peer_id, "str"))
+        event: RecordRequestReplyEvent = await self._run(
+            "denyRecord",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def expand_call(
         self,
@@ -329,12 +372,13 @@ class FlowsArea(Area):
                 taken along by itself.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run(
+        event: ConferenceCreatedEvent = await self._run(
             "expandCall",
             timeout,
             ("title", title, "str"),
             ("inviteList", invite_list, "list?"),
         )
+        return event
 
     async def goto_podium(self, *, timeout: float | None = None) -> RoleEventOccuredEvent:
         """Take the podium, or ask for it, and wait until the terminal is on it.
@@ -349,7 +393,8 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("gotoPodium", timeout)
+        event: RoleEventOccuredEvent = await self._run("gotoPodium", timeout)
+        return event
 
     async def hang_up(
         self,
@@ -370,7 +415,12 @@ class FlowsArea(Area):
                 moderator.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("hangUp", timeout, ("forAll", for_all, "bool?"))
+        event: ConferenceDeletedEvent | StopCallingEvent = await self._run(
+            "hangUp",
+            timeout,
+            ("forAll", for_all, "bool?"),
+        )
+        return event
 
     async def invite(
         self,
@@ -394,7 +444,12 @@ class FlowsArea(Area):
                 one of them.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("invite", timeout, ("peerId", peer_id, "str"))
+        event: NewParticipantInConferenceEvent = await self._run(
+            "invite",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def invite_to_podium(
         self,
@@ -414,7 +469,12 @@ class FlowsArea(Area):
             peer_id: Participant.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("inviteToPodium", timeout, ("peerId", peer_id, "str"))
+        event: RoleEventOccuredEvent = await self._run(
+            "inviteToPodium",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def join_conference(
         self,
@@ -440,12 +500,13 @@ class FlowsArea(Area):
             pin: Password of the conference.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run(
+        event: ConferenceCreatedEvent = await self._run(
             "joinConference",
             timeout,
             ("peerId", peer_id, "str"),
             ("pin", pin, "str?"),
         )
+        return event
 
     async def kick(
         self,
@@ -465,7 +526,12 @@ class FlowsArea(Area):
                 getConferenceParticipants; other forms of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("kick", timeout, ("peerId", peer_id, "str"))
+        event: ParticipantLeftConferenceEvent = await self._run(
+            "kick",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def kick_from_podium(
         self,
@@ -485,7 +551,12 @@ class FlowsArea(Area):
                 roleEventOccured or getConferenceParticipants; other forms of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("kickFromPodium", timeout, ("peerId", peer_id, "str"))
+        event: RoleEventOccuredEvent | ParticipantLeftConferenceEvent = await self._run(
+            "kickFromPodium",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def leave_conference(
         self,
@@ -506,7 +577,12 @@ class FlowsArea(Area):
                 moderator.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("leaveConference", timeout, ("forAll", for_all, "bool?"))
+        event: ConferenceDeletedEvent = await self._run(
+            "leaveConference",
+            timeout,
+            ("forAll", for_all, "bool?"),
+        )
+        return event
 
     async def leave_podium(self, *, timeout: float | None = None) -> RoleEventOccuredEvent:
         """Leave the podium, and wait until the terminal is off it.
@@ -520,7 +596,8 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("leavePodium", timeout)
+        event: RoleEventOccuredEvent = await self._run("leavePodium", timeout)
+        return event
 
     async def reject(self, *, timeout: float | None = None) -> RejectSentEvent:
         """Decline the incoming call or invitation, and wait until it is done.
@@ -533,7 +610,8 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("reject", timeout)
+        event: RejectSentEvent = await self._run("reject", timeout)
+        return event
 
     async def reject_camera_control(
         self,
@@ -554,7 +632,12 @@ class FlowsArea(Area):
                 getIncomingCameraControlRequests or getAppState; other forms of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("rejectCameraControl", timeout, ("callId", call_id, "str"))
+        event: IncomingRequestCameraControlRejectedEvent = await self._run(
+            "rejectCameraControl",
+            timeout,
+            ("callId", call_id, "str"),
+        )
+        return event
 
     async def reject_invitation_to_podium(
         self,
@@ -572,7 +655,11 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("rejectInvitationToPodium", timeout)
+        event: IncomingPodiumInvitationRemovedEvent = await self._run(
+            "rejectInvitationToPodium",
+            timeout,
+        )
+        return event
 
     async def reject_peer(self, peer_id: str, *, timeout: float | None = None) -> RejectSentEvent:
         """Refuse a user who asks to join, and wait until it is done.
@@ -586,7 +673,8 @@ class FlowsArea(Area):
                 of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("rejectPeer", timeout, ("peerId", peer_id, "str"))
+        event: RejectSentEvent = await self._run("rejectPeer", timeout, ("peerId", peer_id, "str"))
+        return event
 
     async def reject_request_to_podium(
         self,
@@ -606,7 +694,12 @@ class FlowsArea(Area):
                 id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("rejectRequestToPodium", timeout, ("peerId", peer_id, "str"))
+        event: IncomingRequestToPodiumAnsweredEvent = await self._run(
+            "rejectRequestToPodium",
+            timeout,
+            ("peerId", peer_id, "str"),
+        )
+        return event
 
     async def request_camera_control(
         self,
@@ -627,7 +720,12 @@ class FlowsArea(Area):
                 getConferenceParticipants; other forms of id are refused.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("requestCameraControl", timeout, ("callId", call_id, "str"))
+        event: OutgoingRequestCameraControlAcceptedEvent = await self._run(
+            "requestCameraControl",
+            timeout,
+            ("callId", call_id, "str"),
+        )
+        return event
 
     async def sign_in(
         self,
@@ -654,13 +752,14 @@ class FlowsArea(Area):
                 directory (LDAP).
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run(
+        event: LoginEvent = await self._run(
             "signIn",
             timeout,
             ("login", login, "str"),
             ("password", password, "str"),
             ("encryptPassword", encrypt_password, "bool?"),
         )
+        return event
 
     async def sign_out(self, *, timeout: float | None = None) -> LogoutEvent:
         """Log the user out of the server, and wait until it is done.
@@ -672,7 +771,8 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("signOut", timeout)
+        event: LogoutEvent = await self._run("signOut", timeout)
+        return event
 
     async def start_sharing(
         self,
@@ -692,7 +792,12 @@ class FlowsArea(Area):
             capture_id: Id of the source; id in DSCaptureList of getHardware, most likely.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("startSharing", timeout, ("captureId", capture_id, "int"))
+        event: DsStartedEvent = await self._run(
+            "startSharing",
+            timeout,
+            ("captureId", capture_id, "int"),
+        )
+        return event
 
     async def start_slide_show(
         self,
@@ -714,12 +819,13 @@ class FlowsArea(Area):
             starting_idx: Slide to begin with; the first one without it.
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run(
+        event: MySlideShowStartedEvent = await self._run(
             "startSlideShow",
             timeout,
             ("title", title, "str?"),
             ("startingIdx", starting_idx, "int?"),
         )
+        return event
 
     async def stop_sharing(self, *, timeout: float | None = None) -> DsStoppedEvent:
         """Stop sharing content, and wait until it has stopped.
@@ -731,7 +837,8 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("stopSharing", timeout)
+        event: DsStoppedEvent = await self._run("stopSharing", timeout)
+        return event
 
     async def stop_slide_show(self, *, timeout: float | None = None) -> MySlideShowStoppedEvent:
         """Stop the slide show, and wait until it is off.
@@ -744,4 +851,5 @@ class FlowsArea(Area):
         Args:
             timeout: Longest time to wait for the outcome, in seconds.
         """
-        return await self._run("stopSlideShow", timeout)
+        event: MySlideShowStoppedEvent = await self._run("stopSlideShow", timeout)
+        return event

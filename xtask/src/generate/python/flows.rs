@@ -54,12 +54,10 @@ pub(super) fn class(catalogue: &Catalogue, asynchronous: bool) -> String {
         out.push_str(&head(name, flow, catalogue, asynchronous));
         if asynchronous {
             let first = [format!("{name:?}"), "timeout".to_owned()];
-            out.push_str(&methods::send(
-                "_run",
-                first,
-                params(flow, catalogue),
-                catalogue,
-            ));
+            let before = format!("event: {} = await self._run", outcome(flow));
+            let params = params(flow, catalogue);
+            out.push_str(&methods::send(&before, first, params, catalogue));
+            out.push_str("        return event\n");
         }
     }
     out
@@ -70,17 +68,18 @@ fn params<'a>(flow: &Flow, catalogue: &'a Catalogue) -> &'a [Param] {
         .map_or(&[][..], |command| &command.parts.params)
 }
 
+fn outcome(flow: &Flow) -> String {
+    let names = flow.outcomes();
+    let names = names.iter().map(|event| format!("{}Event", pascal(event)));
+    names.collect::<Vec<_>>().join(" | ")
+}
+
 fn head(name: &str, flow: &Flow, catalogue: &Catalogue, asynchronous: bool) -> String {
     let params = params(flow, catalogue);
-    let outcomes: Vec<String> = flow
-        .outcomes()
-        .iter()
-        .map(|event| format!("{}Event", pascal(event)))
-        .collect();
     let mut out = methods::signature(
         &snake(name),
         params,
-        &outcomes.join(" | "),
+        &outcome(flow),
         catalogue,
         asynchronous,
     );

@@ -88,12 +88,17 @@ pub(super) fn body(name: &str, command: &Command, catalogue: &Catalogue) -> Stri
         answer(name, command),
         "timeout".to_owned(),
     ];
-    send("_call", first, &command.parts.params, catalogue)
+    send(
+        "return await self._call",
+        first,
+        &command.parts.params,
+        catalogue,
+    )
 }
 
-/// `return await self._call(...)` with the parameters and how they are checked.
+/// A statement that ends with a call, with the parameters and how they are checked.
 pub(super) fn send(
-    method: &str,
+    before: &str,
     first: impl Into<Vec<String>>,
     params: &[Param],
     catalogue: &Catalogue,
@@ -108,7 +113,7 @@ pub(super) fn send(
             python(&param.name)
         ));
     }
-    let line = format!("{INDENT}return await self.{method}({})", words.join(", "));
+    let line = format!("{INDENT}{before}({})", words.join(", "));
     if line.len() <= WIDTH {
         return format!("{line}\n");
     }
@@ -116,5 +121,5 @@ pub(super) fn send(
         .iter()
         .map(|word| format!("{INDENT}    {word},\n"))
         .collect();
-    format!("{INDENT}return await self.{method}(\n{lines}{INDENT})\n")
+    format!("{INDENT}{before}(\n{lines}{INDENT})\n")
 }
