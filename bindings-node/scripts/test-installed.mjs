@@ -71,6 +71,7 @@ function install() {
   for (const name of ["commands.json", "enums.json", "events.json", "types.json"]) {
     cpSync(join(root, "..", "protocol", name), join(app, "protocol", name));
   }
+  cpSync(join(root, "..", "protocol", "tour"), join(app, "protocol", "tour"), { recursive: true });
   for (const tool of TOOLS) {
     const link = join(app, "node_modules", tool);
     mkdirSync(dirname(link), { recursive: true });

@@ -57,6 +57,46 @@ def fits(kind: str, value: Any) -> bool:
     return (isinstance(value, plain.get(kind, object)) and value is not None) or kind == "any"
 
 
+def strict(kind: str, entry: dict[str, Any], message: dict[str, Any]) -> None:
+    """Fails unless a message is just as its entry says: nothing missing, wrong or unknown.
+
+    ``kind`` is "result" for an answer, "fields" for an event or an object inside.
+    """
+    fields = {field["name"]: field for field in entry[kind]}
+    for name, field in fields.items():
+        if name in message:
+            _strict_value(field["type"], message[name], name)
+        else:
+            assert field["optional"] or field.get("guess"), f"{name} is missing in {message}"
+    if kind not in entry.get("incomplete", []):
+        known = {*fields, "method", "requestId", "result", "event"}
+        assert set(message) <= known, f"unknown: {set(message) - known} in {message}"
+
+
+def _strict_value(kind: str, value: Any, name: str) -> None:
+    if kind.endswith("[]"):
+        assert isinstance(value, list), (name, value)
+        for item in value:
+            _strict_value(kind[:-2], item, name)
+    elif kind.startswith("enum:"):
+        enum = ENUMS[kind[5:]]
+        assert type(value) is (int if enum["wire"] == "int" else str), (name, value)
+        assert str(value) in enum["values"], (name, value)
+    elif kind in TYPES:
+        assert isinstance(value, dict), (name, value)
+        strict("fields", TYPES[kind], value)
+    elif kind != "any":
+        plain: dict[str, tuple[type, ...]] = {
+            "string": (str,),
+            "int": (int,),
+            "int64": (int,),
+            "float": (int, float),
+            "bool": (bool,),
+            "object": (dict,),
+        }
+        assert type(value) in plain[kind], (name, kind, value)
+
+
 def to_snake(name: str) -> str:
     """The Python name of a wire name, by the package's own rule."""
     from trueroom import _names

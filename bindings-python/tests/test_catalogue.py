@@ -12,11 +12,9 @@ import pytest
 import trueroom
 from catalogue import COMMANDS, EVENTS, to_snake
 from trueroom import enums
-from trueroom.simulator import Simulator, SyncSimulator
+from trueroom.simulator import Simulator
 
 GENERATIONS = ["current", "legacy"]
-# What a terminal refuses for good reasons: nobody calls, there is no such chat.
-REFUSED_AT_MOST = 100
 
 
 def commands(generation: str) -> list[str]:
@@ -37,17 +35,9 @@ def method(room: Any, name: str) -> Any:
     return getattr(getattr(room, COMMANDS[name]["area"]), to_snake(name))
 
 
-def check(name: str, answer: Any) -> None:
-    for field in COMMANDS[name]["result"]:
-        if field["name"] not in answer:
-            assert field["optional"] or field.get("guess"), (name, field["name"])
-            continue
-        value = getattr(answer, to_snake(field["name"]))
-        assert catalogue.fits(field["type"], value), (name, field["name"], value)
-
-
 @pytest.mark.parametrize("generation", GENERATIONS)
-async def test_every_command(generation: str) -> None:
+async def test_every_command_sends_its_parameters(generation: str) -> None:
+    """What they ask may not be possible; `test_tour` is about answers."""
     todo, refused = commands(generation), {}
     while todo:
         name = ""
@@ -58,36 +48,16 @@ async def test_every_command(generation: str) -> None:
             while todo and room.state == "ready" and name != "auth":
                 name = todo.pop(0)
                 try:
-                    answer = await method(room, name)(**arguments(COMMANDS[name]), timeout=5)
+                    await method(room, name)(**arguments(COMMANDS[name]), timeout=5)
                 except trueroom.CommandError as error:
-                    refused[name] = error.text
+                    refused[name] = str(error.text)
                 except trueroom.ConnectionLost:
                     # The terminal went away as it was told, before it could answer.
                     assert COMMANDS[name]["kind"] == "action", name
-                else:
-                    check(name, answer)
-    assert len(refused) < REFUSED_AT_MOST, refused
+    assert not [name for name, text in refused.items() if "parameter" in text], refused
 
 
-def test_every_command_blocking() -> None:
-    todo, answered = commands("current"), 0
-    while todo:
-        name = ""
-        with (
-            SyncSimulator() as simulator,
-            trueroom.sync.connect(simulator.host, simulator.port) as room,
-        ):
-            while todo and room.state == "ready" and name != "auth":
-                name = todo.pop(0)
-                try:
-                    check(name, method(room, name)(**arguments(COMMANDS[name]), timeout=5))
-                except (trueroom.CommandError, trueroom.ConnectionLost):
-                    continue
-                answered += 1
-    assert answered > len(commands("current")) - REFUSED_AT_MOST
-
-
-async def test_every_event() -> None:
+async def test_every_field_of_every_event() -> None:
     async with (
         Simulator() as simulator,
         trueroom.connect(simulator.host, simulator.port) as room,

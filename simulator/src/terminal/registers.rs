@@ -62,8 +62,8 @@ const ROWS: [Row; 23] = [
         ("setDefaultBackground", r#"{"isCustomImage":false,"fileId":null}"#),
     ]),
     row(r#"{"isCustomImage":false,"mode":0}"#, "getLogo", &[
-        ("setLogo", r#"{"isCustomImage":true}"#),
-        ("setDefaultLogo", r#"{"isCustomImage":false,"fileId":null}"#),
+        ("setLogo", r#"{"isCustomImage":true,"use":true}"#),
+        ("setDefaultLogo", r#"{"isCustomImage":false,"use":false,"fileId":null}"#),
     ]),
     row(r#"{"windowState":2,"stayOnTop":false}"#, "", &[
         ("changeWindowState", "{}"),

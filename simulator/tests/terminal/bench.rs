@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trueroom_simulator::SimulatorOptions;
 use trueroom_simulator::terminal::{ConnectionId, Effect, Terminal, TerminalOperation};
 
-use crate::catalogue;
+use crate::conformance;
 
 pub(crate) struct Bench {
     pub(crate) terminal: Terminal,
@@ -50,7 +50,7 @@ impl Bench {
                 Effect::Send { connection, text } => {
                     let message: Value = serde_json::from_str(&text).unwrap();
                     if self.checked {
-                        catalogue::check(&message);
+                        conformance::check(&message);
                     }
                     if connection == self.me {
                         self.inbox.push_back(message);

@@ -8,6 +8,8 @@ mod bench;
 mod calls;
 mod catalogue;
 mod chat;
+#[path = "../conformance/mod.rs"]
+mod conformance;
 mod determinism;
 mod incoming;
 mod legacy;

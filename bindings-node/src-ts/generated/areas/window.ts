@@ -327,7 +327,7 @@ export class WindowArea extends Area {
   /**
    * Go back to the default logo.
    *
-   * Events that follow: `logoImageChanged` (guessed).
+   * Events that follow: `logoImageChanged` (guessed), `customLogoUsageChanged` (guessed).
    *
    * Wire name `setDefaultLogo`; an action; API v1 and v2; evidence: known from the vendor's
    * libraries only.
@@ -339,7 +339,7 @@ export class WindowArea extends Area {
   /**
    * Use an uploaded picture as the logo.
    *
-   * Events that follow: `logoImageChanged` (guessed).
+   * Events that follow: `logoImageChanged` (guessed), `customLogoUsageChanged` (guessed).
    *
    * Wire name `setLogo`; an action; API v1 and v2; evidence: known from the vendor's libraries
    * only.

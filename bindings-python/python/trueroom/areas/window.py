@@ -385,7 +385,8 @@ class WindowArea(Area):
     async def set_default_logo(self, *, timeout: float | None = None) -> Accepted:
         """Go back to the default logo.
 
-        Events that follow: ``logoImageChanged`` (guessed).
+        Events that follow: ``logoImageChanged`` (guessed), ``customLogoUsageChanged``
+        (guessed).
 
         Wire name ``setDefaultLogo``; an action; API v1 and v2; evidence: known from the
         vendor's libraries only.
@@ -404,7 +405,8 @@ class WindowArea(Area):
     ) -> Accepted:
         """Use an uploaded picture as the logo.
 
-        Events that follow: ``logoImageChanged`` (guessed).
+        Events that follow: ``logoImageChanged`` (guessed), ``customLogoUsageChanged``
+        (guessed).
 
         Wire name ``setLogo``; an action; API v1 and v2; evidence: known from the vendor's
         libraries only.

@@ -4509,7 +4509,8 @@ class WindowArea(Area):
     def set_default_logo(self, *, timeout: float | None = None) -> Accepted:
         """Go back to the default logo.
 
-        Events that follow: ``logoImageChanged`` (guessed).
+        Events that follow: ``logoImageChanged`` (guessed), ``customLogoUsageChanged``
+        (guessed).
 
         Wire name ``setDefaultLogo``; an action; API v1 and v2; evidence: known from the
         vendor's libraries only.
@@ -4527,7 +4528,8 @@ class WindowArea(Area):
     ) -> Accepted:
         """Use an uploaded picture as the logo.
 
-        Events that follow: ``logoImageChanged`` (guessed).
+        Events that follow: ``logoImageChanged`` (guessed), ``customLogoUsageChanged``
+        (guessed).
 
         Wire name ``setLogo``; an action; API v1 and v2; evidence: known from the vendor's
         libraries only.

@@ -175,7 +175,7 @@ command! {
 command! {
     /// Go back to the default logo.
     ///
-    /// Events that follow: `logoImageChanged` (guessed).
+    /// Events that follow: `logoImageChanged` (guessed), `customLogoUsageChanged` (guessed).
     ///
     /// Wire name `setDefaultLogo`; an action; API v1 and v2; evidence: known from the vendor's
     /// libraries only.
@@ -186,7 +186,7 @@ command! {
 command! {
     /// Use an uploaded picture as the logo.
     ///
-    /// Events that follow: `logoImageChanged` (guessed).
+    /// Events that follow: `logoImageChanged` (guessed), `customLogoUsageChanged` (guessed).
     ///
     /// Wire name `setLogo`; an action; API v1 and v2; evidence: known from the vendor's
     /// libraries only.

@@ -137,6 +137,7 @@ impl Terminal {
         if owned {
             let url = self.management_url();
             let available = json!({"available": true, "url": url, "confId": self.session_id()});
+            self.tell("realtimeManagmentUrlChanged", "", available.clone());
             self.tell("realtimeManagmentUrlAvailabilityChanged", "", available);
         }
         self.announce_app_state();
