@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use trueroom_simulator::terminal::{Effect, Terminal, TerminalOptions};
+use trueroom_simulator::terminal::{Effect, Terminal, TerminalOperation, TerminalOptions};
+
+const PEERS: [&str; 3] = ["alice@example.test", "bob@example.test", "eve@example.test"];
 
 /// A random life of a terminal with two clients.
 fn life(seed: u64, inputs: u64) -> Vec<Effect> {
@@ -18,7 +20,7 @@ fn life(seed: u64, inputs: u64) -> Vec<Effect> {
             .choice(terminal.file_requests())
             .map(|request| request.id.clone())
             .unwrap_or_default();
-        match rng.u8(0..8) {
+        match rng.u8(0..12) {
             0 => clients.push(terminal.connect(now)),
             1 if !clients.is_empty() => {
                 let client = clients.swap_remove(rng.usize(..clients.len()));
@@ -31,13 +33,29 @@ fn life(seed: u64, inputs: u64) -> Vec<Effect> {
                     .unwrap();
             }
             3 => terminal.advance(now),
+            4..=6 => {
+                let peer = *rng.choice(&PEERS).unwrap();
+                let deed = match rng.u8(0..4) {
+                    0 => json!({"op": "call", "from": peer}),
+                    1 => json!({"op": "join", "from": peer}),
+                    2 => json!({"op": "leave", "from": peer}),
+                    _ => json!({"op": "ask", "from": peer, "for": "camera"}),
+                };
+                // What cannot be done now is refused, and that is the same each time.
+                let deed = TerminalOperation::from_json(deed).unwrap();
+                let _ = terminal.perform(now, deed);
+            }
             number => {
                 let command = match number {
-                    4 => json!({"method": "auth", "type": "unsecured"}),
-                    5 => json!({
+                    7 => json!({"method": "auth", "type": "unsecured"}),
+                    8 => json!({
                         "method": "acceptIncomingFileRequest", "fileRequestId": request,
                     }),
-                    6 => json!({"method": "getIncomingFilesRequests"}),
+                    9 => json!({"method": "getIncomingFilesRequests"}),
+                    10 => json!({
+                        "method": "createConference", "title": "Weekly", "confType": "symmetric",
+                        "autoAccept": true, "inviteList": PEERS,
+                    }),
                     _ => json!({"method": "getAppState"}),
                 };
                 if let Some(client) = rng.choice(&clients) {
