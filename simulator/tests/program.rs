@@ -70,6 +70,36 @@ fn operations_are_answered_line_by_line() {
 }
 
 #[test]
+fn many_terminals_run_in_one_process() {
+    let mut program = Program::start(&["--stdin", "--count", "3", "--seed", "5"]);
+    let infos = program.line();
+    let ports: std::collections::HashSet<_> = infos.as_array().unwrap().iter().collect();
+    assert_eq!(ports.len(), 3);
+    let offers = program.perform(r#"{"op": "offerFile", "text": "hi"}"#);
+    let ids: std::collections::HashSet<_> = offers["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| offer["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 3, "each has a seed of its own");
+    let one = program.perform(r#"{"op": "offerFile", "terminal": 2, "text": "hello"}"#);
+    assert_eq!(one["value"]["size"], 5);
+    let state = program.perform(r#"{"op": "state"}"#);
+    let files: Vec<_> = (0..3)
+        .map(|n| state["value"][n]["files"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(files, [1, 1, 2]);
+    let unknown = program.perform(r#"{"op": "state", "terminal": 3}"#);
+    assert!(
+        unknown["error"]
+            .as_str()
+            .unwrap()
+            .contains("no such terminal")
+    );
+}
+
+#[test]
 fn without_stdin_it_outlives_its_input() {
     let mut program = Program::start(&["--seed", "3"]);
     let port = u16::try_from(program.line()["port"].as_u64().unwrap()).unwrap();

@@ -16,13 +16,15 @@ Usage: trueroom-simulator [--OPTION VALUE]...
   --api N               API version of connections that choose none
   --seed N              what all ids and tokens come from
   --tls                 speak TLS with a private certificate
+  --count N             so many terminals, with seeds from --seed on
   --options FILE        read options from a JSON file first
   --stdin               end when standard input ends
   --help, --version
 
 Every other option of docs/simulator.md works in the same way: httpTokenLife is --http-token-life.
-The first line on standard output tells the ports. Then each line on standard input is an
-operation such as {\"op\": \"offerFile\", \"text\": \"hello\"}, answered by one line.";
+The first line on standard output tells the ports; of several terminals it is a list. Then each line on standard input is an
+operation such as {\"op\": \"offerFile\", \"text\": \"hello\"}, answered by one line. With --count
+it goes to all terminals, and the answer is a list, or to one: {\"terminal\": 0, \"op\": ...}.";
 
 /// Options whose values stay texts even when they look like numbers.
 const TEXTS: [&str; 9] = [
@@ -51,6 +53,8 @@ pub(super) struct Run {
     pub(super) options: Value,
     /// End with standard input.
     pub(super) stdin: bool,
+    /// How many terminals, if that was said.
+    pub(super) count: Option<u32>,
 }
 
 impl Arguments {
@@ -59,6 +63,7 @@ impl Arguments {
         let mut given = Map::new();
         let mut file = Map::new();
         let mut stdin = false;
+        let mut count = None;
         while let Some(argument) = arguments.next() {
             let Some(name) = argument.strip_prefix("--").filter(|name| !name.is_empty()) else {
                 return Err(format!("what is {argument}? try --help"));
@@ -81,6 +86,15 @@ impl Arguments {
                 file = read(&value.ok_or("--options needs a file")?)?;
                 continue;
             }
+            if name == "count" {
+                let number = value.and_then(|value| value.parse().ok());
+                count = Some(
+                    number
+                        .filter(|number| *number > 0)
+                        .ok_or("--count needs a number")?,
+                );
+                continue;
+            }
             let name = if name == "api" {
                 "defaultApiVersion".into()
             } else {
@@ -94,6 +108,7 @@ impl Arguments {
         Ok(Self::Run(Run {
             options: file.into(),
             stdin,
+            count,
         }))
     }
 }
@@ -142,8 +157,9 @@ mod tests {
                 "generation": "legacy",
             }),
             stdin: true,
+            count: Some(3),
         };
-        let line = "--port 8080 --pin=1234 --tls --api 2 --stdin --generation legacy";
+        let line = "--port 8080 --pin=1234 --tls --api 2 --stdin --generation legacy --count 3";
         assert_eq!(parse(line), Ok(Arguments::Run(run)));
         assert_eq!(parse("--help"), Ok(Arguments::Help));
     }
@@ -152,6 +168,7 @@ mod tests {
     fn what_is_no_option_is_refused() {
         assert!(parse("port").is_err_and(|error| error.contains("port")));
         assert!(parse("--options").is_err());
+        assert!(parse("--count 0").is_err_and(|error| error.contains("--count")));
         assert!(parse("--options no-such-file").is_err());
     }
 }

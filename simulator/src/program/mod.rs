@@ -1,14 +1,15 @@
 //! The program: arguments, standard input and output, signals.
 
 mod arguments;
+mod terminals;
 
 use std::io::{BufRead, Write};
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use trueroom_simulator::{Simulator, SimulatorOptions};
 
-use self::arguments::{Arguments, HELP};
+use self::arguments::{Arguments, HELP, Run};
+use self::terminals::Terminals;
 
 /// Runs until it is told to stop.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
@@ -19,24 +20,19 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), String>
         }
         Arguments::Run(run) => run,
     };
-    let options =
-        SimulatorOptions::from_json(arguments.options).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("runtime: {error}"))?;
-    let outcome = runtime.block_on(serve(options, arguments.stdin));
+    let outcome = runtime.block_on(serve(arguments));
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(options: SimulatorOptions, until_eof: bool) -> Result<(), String> {
+async fn serve(arguments: Run) -> Result<(), String> {
     let mut stop = std::pin::pin!(stopped().map_err(|error| format!("signals: {error}"))?);
-    let simulator = Simulator::start(options)
-        .await
-        .map_err(|error| error.to_string())?;
-    let info = serde_json::to_string(&simulator.info()).map_err(|error| error.to_string())?;
-    print(&info)?;
+    let terminals = Terminals::start(arguments.options, arguments.count).await?;
+    print(&terminals.info().to_string())?;
     let mut lines = lines();
     let mut open = true;
     loop {
@@ -49,24 +45,21 @@ async fn serve(options: SimulatorOptions, until_eof: bool) -> Result<(), String>
             Some(line) => {
                 let answer = tokio::select! {
                     () = &mut stop => break,
-                    answer = answer(&simulator, &line) => answer,
+                    answer = answer(&terminals, &line) => answer,
                 };
                 print(&answer.to_string())?;
             }
-            None if until_eof => break,
+            None if arguments.stdin => break,
             None => open = false,
         }
     }
-    simulator.close().await;
+    terminals.close().await;
     Ok(())
 }
 
-async fn answer(simulator: &Simulator, line: &str) -> Value {
+async fn answer(terminals: &Terminals, line: &str) -> Value {
     let outcome = match serde_json::from_str(line) {
-        Ok(operation) => simulator
-            .perform(operation)
-            .await
-            .map_err(|error| error.to_string()),
+        Ok(operation) => terminals.perform(operation).await,
         Err(error) => Err(format!("the line is no JSON: {error}")),
     };
     match outcome {
