@@ -1,15 +1,19 @@
 #!/usr/bin/env node
-/** `npx trueroom`: a terminal's events as JSON lines. */
+/** `npx trueroom`: a terminal's events as JSON lines, and the doctor. */
 
 import { parseArgs } from "node:util";
+import { doctor, notice } from "./doctor.js";
 import type { EventName } from "./events.js";
 import { connect, TrueroomError, version } from "./index.js";
 
 const HELP = `Usage: trueroom watch [HOST] [EVENT ...] [options]
+       trueroom doctor HOST [options]
        trueroom --version
 
 watch prints a terminal's events, one JSON object a line, with secrets removed, until it is
 interrupted.
+doctor looks at a terminal without changing it, and prints how it differs from the protocol
+catalogue.
 HOST defaults to 127.0.0.1, EVENT to all events.
 
 Options:
@@ -18,9 +22,12 @@ Options:
   --http-port N         port of the HTTP server for files; skips the look-up
   --role admin|user     the mode of the connection
   --twin NAME           which copy of the application
-  --takeover            take the terminal back from other clients
+  --takeover            watch: take the terminal back from other clients
   --tls                 use wss and https
   --ca-file FILE        PEM file of a certificate authority to trust
+  --watch SECONDS       doctor: how long to listen to events after the queries (default 60)
+  --no-downloads        doctor: do not ask the HTTP server for a received file
+  --json                doctor: print the report as JSON
   --help                this text
 
 The PIN, password or token is read from the environment variable TRUEROOM_PIN.
@@ -35,6 +42,10 @@ if (values.version) {
   process.stdout.write(HELP);
 } else if (positionals[0] === "watch") {
   watch(positionals[1], positionals.slice(2)).catch(fail);
+} else if (positionals[0] === "doctor" && positionals.length === 2) {
+  examine(positionals[1]).catch(fail);
+} else if (positionals[0] === "doctor") {
+  misuse("doctor takes one host");
 } else {
   misuse(positionals[0] === undefined ? "a command is missing" : `no command ${positionals[0]}`);
 }
@@ -47,12 +58,15 @@ function readArguments() {
         "ca-file": { type: "string" },
         help: { type: "boolean", short: "h" },
         "http-port": { type: "string" },
+        json: { type: "boolean" },
+        "no-downloads": { type: "boolean" },
         port: { type: "string" },
         role: { type: "string" },
         takeover: { type: "boolean" },
         tls: { type: "boolean" },
         twin: { type: "string" },
         version: { type: "boolean", short: "V" },
+        watch: { type: "string" },
         "websocket-port": { type: "string" },
       },
     });
@@ -68,15 +82,8 @@ async function watch(host: string | undefined, names: readonly string[]): Promis
   // `trueroom watch | head` ends the pipe: that is an orderly end.
   process.stdout.on("error", () => stop.abort());
   const room = await connect(host, {
-    port: port("port"),
-    websocketPort: port("websocket-port"),
-    httpPort: port("http-port"),
-    role: values.role as "admin" | "user" | undefined,
-    twin: values.twin,
+    ...terminal(),
     takeover: values.takeover,
-    tls: values.tls,
-    caFile: values["ca-file"],
-    pin: process.env.TRUEROOM_PIN || undefined,
     signal: stop.signal,
   });
   try {
@@ -88,6 +95,28 @@ async function watch(host: string | undefined, names: readonly string[]): Promis
   } finally {
     await room.close();
   }
+}
+
+async function examine(host: string | undefined): Promise<void> {
+  const watch = seconds("watch");
+  const options = { ...terminal(), watch, downloads: !values["no-downloads"] };
+  process.stderr.write(notice());
+  const { report, text } = await doctor(host, options);
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : text);
+}
+
+/** How to reach the terminal. */
+function terminal() {
+  return {
+    port: port("port"),
+    websocketPort: port("websocket-port"),
+    httpPort: port("http-port"),
+    role: values.role as "admin" | "user" | undefined,
+    twin: values.twin,
+    tls: values.tls,
+    caFile: values["ca-file"],
+    pin: process.env.TRUEROOM_PIN || undefined,
+  };
 }
 
 /** Hides what a field of this name may hold: a PIN, a password or a token. */
@@ -102,6 +131,17 @@ function port(name: "port" | "http-port" | "websocket-port"): number | undefined
     return undefined;
   }
   return /^\d{1,5}$/.test(text) ? Number(text) : misuse(`--${name} needs a number, not ${text}`);
+}
+
+/** In milliseconds. */
+function seconds(name: "watch"): number | undefined {
+  const text = values[name];
+  if (text === undefined) {
+    return undefined;
+  }
+  return /^\d{1,8}(\.\d+)?$/.test(text)
+    ? Number(text) * 1000
+    : misuse(`--${name} needs a number of seconds, not ${text}`);
 }
 
 function fail(error: unknown): void {

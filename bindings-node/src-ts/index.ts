@@ -6,6 +6,13 @@
 
 export type { Accepted, AnswerHead, CommandOptions, FlowOptions, NoParams } from "./area.js";
 export {
+  type DoctorFinding,
+  type DoctorOptions,
+  type DoctorReport,
+  type DoctorResult,
+  doctor,
+} from "./doctor.js";
+export {
   AuthError,
   CommandError,
   CommandTimeout,

@@ -54,6 +54,11 @@ export interface NativeFleet {
   close(token: number): void;
 }
 
+/** An examination of a terminal. */
+export interface NativeDoctor {
+  cancel(token: number): void;
+}
+
 /** A virtual terminal. */
 export interface NativeSimulator {
   perform(token: number, operation: string): void;
@@ -65,6 +70,8 @@ export interface Native {
   readonly Mailbox: new (doorbell: () => void) => NativeMailbox;
   openFleet(mailbox: NativeMailbox, options: string): NativeFleet;
   openRoom(mailbox: NativeMailbox, token: number, options: string): NativeRoom;
+  doctorNotice(): string;
+  startDoctor(mailbox: NativeMailbox, token: number, request: string): NativeDoctor;
   startSimulator(mailbox: NativeMailbox, token: number, options: string): NativeSimulator;
   version(): string;
 }

@@ -7,6 +7,7 @@
 
 mod batch;
 mod columns;
+mod doctor;
 mod error;
 mod exact;
 mod fleet;

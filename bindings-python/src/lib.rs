@@ -7,6 +7,7 @@
 
 mod batch;
 mod dispatch;
+mod doctor;
 mod fleet;
 mod guard;
 mod link;
@@ -27,6 +28,8 @@ mod _native {
     use crate::batch::Batch;
     #[pymodule_export]
     use crate::dispatch::shutdown;
+    #[pymodule_export]
+    use crate::doctor::{Doctor, doctor_notice};
     #[pymodule_export]
     use crate::fleet::{Fleet, Merge};
     #[pymodule_export]

@@ -49,6 +49,7 @@ from .errors import (
 
 if _TYPE_CHECKING:
     from . import areas, enums, simulator, sync, types
+    from ._doctor import DoctorReport, doctor
     from ._fleet import Fleet
     from ._fleet_base import Results
     from ._health import Health, RoomHealth
@@ -68,6 +69,7 @@ __all__ = [
     "ConnectionLost",
     "Counters",
     "Direction",
+    "DoctorReport",
     "ErrorEvent",
     "Event",
     "EventName",
@@ -98,6 +100,7 @@ __all__ = [
     "__version__",
     "areas",
     "connect",
+    "doctor",
     "enums",
     "errors",
     "simulator",
@@ -110,12 +113,14 @@ _logging.getLogger("trueroom").addHandler(_logging.NullHandler())
 
 _LAZY = {
     "ConnectionEvent": "_library_events",
+    "DoctorReport": "_doctor",
     "ErrorEvent": "_library_events",
     "Fleet": "_fleet",
     "Health": "_health",
     "LaggedEvent": "_library_events",
     "Results": "_fleet_base",
     "RoomHealth": "_health",
+    "doctor": "_doctor",
 }
 
 

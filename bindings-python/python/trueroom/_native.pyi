@@ -7,6 +7,7 @@ from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "Batch",
+    "Doctor",
     "Fields",
     "Fleet",
     "Link",
@@ -17,6 +18,7 @@ __all__ = [
     "Subscription",
     "__version__",
     "check_process",
+    "doctor_notice",
     "set_log_level",
     "shutdown",
     "take_logs",
@@ -112,6 +114,12 @@ class Merge:
     def close(self) -> None: ...
 
 @final
+class Doctor:
+    @staticmethod
+    def start(mailbox: Mailbox, token: int, request: str) -> Doctor: ...
+    def cancel(self, token: int) -> None: ...
+
+@final
 class Simulator:
     @staticmethod
     def start(mailbox: Mailbox, token: int, options: str) -> Simulator: ...
@@ -119,6 +127,7 @@ class Simulator:
     def stop(self, mailbox: Mailbox, token: int) -> None: ...
 
 def check_process() -> None: ...
+def doctor_notice() -> str: ...
 def set_log_level(level: int | None, doorbell: Callable[[], object]) -> None: ...
 def take_logs() -> tuple[list[tuple[int, str, str]], int]: ...
 def to_snake(name: str) -> str: ...

@@ -5,6 +5,7 @@
 //! the loop's [`Mailbox`], whose doorbell rings once however much has come. A loop that can watch
 //! descriptors may serve the connections of its rooms by itself, see [`HostLink`].
 
+mod doctor;
 mod fleet;
 mod link;
 mod log;
@@ -15,6 +16,7 @@ mod runtime;
 mod tasks;
 
 pub use crate::engine::Taken;
+pub use doctor::HostDoctor;
 pub use fleet::{HostFleet, HostMerge};
 pub use link::HostLink;
 pub use log::{Level, Record, set_log_level, take_logs};

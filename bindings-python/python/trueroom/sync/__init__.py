@@ -8,12 +8,15 @@ own, which does not keep the program alive. Works in Jupyter and under debuggers
 loop.
 """
 
+from .._doctor import DoctorReport
+from ._doctor import doctor
 from ._files import Changes, FileRequest, Files, Progression
 from ._fleet import Fleet, FleetFiles, FleetStream
 from ._room import EventStream, Expectation, Room, connect
 
 __all__ = [
     "Changes",
+    "DoctorReport",
     "EventStream",
     "Expectation",
     "FileRequest",
@@ -24,4 +27,5 @@ __all__ = [
     "Progression",
     "Room",
     "connect",
+    "doctor",
 ]
