@@ -13,6 +13,7 @@ export {
   ConnectError,
   ConnectionLost,
   connect,
+  doctor,
   FileRequest,
   FileRequestError,
   Files,

@@ -14,6 +14,7 @@ mod size;
 mod test;
 mod workspace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use workspace::Workspace;
@@ -33,6 +34,7 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S
   cargo xtask generate              check protocol/ and write what is made from it
   cargo xtask generate --check      check protocol/ and that everything made from it is fresh
+  cargo xtask merge-report FILE     put what the doctor saw at a terminal into protocol/
   cargo xtask fmt                   bring all sources into their form
 ";
 
@@ -68,6 +70,7 @@ fn dispatch(words: &[&str]) -> Result {
         ["generate"] => generate::run(&workspace()?.root, false),
         ["generate", "--check"] => generate::run(&workspace()?.root, true),
         ["bench", options @ ..] => bench::run(&workspace()?, options),
+        ["merge-report", file] => generate::merge::run(&workspace()?.root, Path::new(file)),
         ["fmt"] => build::format(&workspace()?),
         _ => fail(format!(
             "cargo xtask {}: unknown\n\n{HELP}",

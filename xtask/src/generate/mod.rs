@@ -12,6 +12,7 @@ mod docs_flows;
 mod flows;
 mod json;
 mod kinds;
+pub(crate) mod merge;
 mod migration;
 mod model;
 mod naming;
@@ -175,15 +176,16 @@ fn load(root: &Path) -> Result<Catalogue> {
 }
 
 fn evidence<'a, P: 'a>(messages: impl Iterator<Item = &'a Message<P>>) -> String {
-    let (mut documented, mut library, mut name) = (0, 0, 0);
+    let (mut documented, mut library, mut seen, mut name) = (0, 0, 0, 0);
     for message in messages {
         match message.common.evidence {
             Evidence::Documented => documented += 1,
             Evidence::Library => library += 1,
+            Evidence::Seen => seen += 1,
             Evidence::Name => name += 1,
         }
     }
-    format!("{documented} documented, {library} library, {name} name")
+    format!("{documented} documented, {library} library, {seen} seen, {name} name")
 }
 
 #[cfg(test)]

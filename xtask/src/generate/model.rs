@@ -281,6 +281,7 @@ pub(super) enum Api {
 pub(super) enum Evidence {
     Documented,
     Library,
+    Seen,
     Name,
 }
 

@@ -125,6 +125,7 @@ pub(super) fn evidence(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Documented => "documented",
         Evidence::Library => "known from the vendor's libraries only",
+        Evidence::Seen => "known from terminals that were examined only",
         Evidence::Name => "only the name is known",
     }
 }

@@ -4,8 +4,8 @@ mod fields;
 mod flows;
 mod messages;
 #[cfg(test)]
-mod tests;
-mod text;
+pub(super) mod tests;
+pub(super) mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -26,7 +26,7 @@ fn merge(into: &mut Value, extra: Value) {
     }
 }
 
-fn sound() -> Value {
+pub(in super::super) fn sound() -> Value {
     json!({
         "commands": {
             "getThing": message(json!({
@@ -54,7 +54,7 @@ fn sound() -> Value {
     })
 }
 
-fn faults(catalogue: &Value) -> Vec<String> {
+pub(in super::super) fn faults(catalogue: &Value) -> Vec<String> {
     let text = |name: &str| normal_form(&catalogue[name]).unwrap();
     let files = FILES.map(|name| (name, text(name)));
     let mut faults = Vec::new();

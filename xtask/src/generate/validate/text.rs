@@ -1,12 +1,12 @@
 //! The form of names and texts.
 
 /// Letters and digits, a letter first.
-pub(super) fn is_wire_name(name: &str) -> bool {
+pub(in super::super) fn is_wire_name(name: &str) -> bool {
     starts(name, |c| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// As a wire name, and underscores.
-pub(super) fn is_field_name(name: &str) -> bool {
+pub(in super::super) fn is_field_name(name: &str) -> bool {
     starts(name, |c| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
@@ -32,7 +32,7 @@ pub(super) fn is_version(text: &str) -> bool {
 }
 
 /// `-1`, `22`
-pub(super) fn is_integer(text: &str) -> bool {
+pub(in super::super) fn is_integer(text: &str) -> bool {
     is_digits(text.strip_prefix('-').unwrap_or(text))
 }
 
