@@ -282,3 +282,33 @@ async fn unknown_things_are_found_among_known_ones() {
     let shown = format!("{report}{}", report.to_json());
     assert!(!shown.contains("lice"), "{shown}");
 }
+
+/// `cargo xtask merge-report` is tested with this sample, and does not use the core.
+#[tokio::test]
+async fn reports_have_the_form_that_is_merged() {
+    let sample = include_str!("../../xtask/src/generate/merge/sample.json");
+    let sample: Value = serde_json::from_str(sample).unwrap();
+    let simulator = start(json!({})).await;
+    let answer = json!({"method": "getLogin", "result": true, "isLoggedIn": 1, "x": 1});
+    let rule = json!({"op": "answerWith", "method": "getLogin", "answer": answer});
+    op(&simulator, rule).await;
+    let report: Value = serde_json::from_str(&examined(&simulator).await.to_json()).unwrap();
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(keys(&report), keys(&sample));
+    assert_eq!(keys(&report["queries"]), keys(&sample["queries"]));
+    let known: BTreeSet<String> = sample["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(&keys)
+        .collect();
+    let met: BTreeSet<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(&keys)
+        .collect();
+    assert_eq!(met, known);
+}
