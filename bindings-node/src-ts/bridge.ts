@@ -11,7 +11,7 @@ import { Columns } from "./columns.js";
 import { type ErrorData, type TrueroomError, toError } from "./errors.js";
 import { loadNative } from "./loader.js";
 import { Loggers } from "./logging.js";
-import type { Native, NativeMailbox } from "./native.js";
+import type { Gathered, Native, NativeMailbox } from "./native.js";
 import { version } from "./version.js";
 
 /** What stands in place of a value when an operation failed. */
@@ -59,6 +59,7 @@ export type Progress = (done: number, total: number) => void;
 
 interface Pending {
   readonly settle: (outcome: unknown) => void;
+  readonly holds: boolean;
   readonly progress: Progress | undefined;
 }
 
@@ -81,7 +82,7 @@ export class Bridge {
 
   constructor(native: Native) {
     this.native = native;
-    this.mailbox = new native.Mailbox(() => this.#drain());
+    this.mailbox = new native.Mailbox((gathered) => this.#deliver(gathered), mayServe());
     this.loggers = new Loggers((level) => this.mailbox.setLogLevel(level));
   }
 
@@ -91,48 +92,55 @@ export class Bridge {
     return this.#lastToken;
   }
 
-  /** The outcome of the operation: its value, or a {@link Failure}. Never rejects. */
-  outcome(token: number, progress?: Progress): Promise<unknown> {
+  /**
+   * The outcome of an operation that was started: its value, or a {@link Failure}. Never rejects.
+   *
+   * @param holds - whether the process is kept alive until then
+   */
+  outcome(token: number, holds = true, progress?: Progress): Promise<unknown> {
+    if (holds) {
+      this.hold();
+    }
     return new Promise((settle) => {
-      this.#pending.set(token, { settle, progress });
+      this.#pending.set(token, { settle, holds, progress });
     });
   }
 
   /**
-   * Waits for an outcome or for the signal. Never rejects.
+   * The same, or the end by the signal.
    *
    * @param native - where the operation runs
-   * @param holds - whether it keeps the process alive
    */
-  async settle(
+  settled(
+    native: { cancel(token: number): void },
+    token: number,
+    signal: AbortSignal | undefined,
+    holds = true,
+    progress?: Progress,
+  ): Promise<unknown> {
+    const outcome = this.outcome(token, holds, progress);
+    return signal === undefined ? outcome : this.#orAborted(native, token, outcome, signal);
+  }
+
+  async #orAborted(
     native: { cancel(token: number): void },
     token: number,
     outcome: Promise<unknown>,
-    signal: AbortSignal | undefined,
-    holds = true,
+    signal: AbortSignal,
   ): Promise<unknown> {
     const abort = () => {
       native.cancel(token);
-      this.abandon(token, Failure.because(signal?.reason));
+      this.abandon(token, Failure.because(signal.reason));
     };
-    signal?.addEventListener("abort", abort, { once: true });
-    if (holds) {
-      this.hold();
-    }
+    signal.addEventListener("abort", abort, { once: true });
     const value = await outcome;
-    if (holds) {
-      this.release();
-    }
-    signal?.removeEventListener("abort", abort);
+    signal.removeEventListener("abort", abort);
     return value;
   }
 
   /** Settles an operation from this side; what the native side says of it later is dropped. */
   abandon(token: number, failure: Failure): void {
-    const pending = this.#pending.get(token);
-    if (this.#pending.delete(token)) {
-      pending?.settle(failure);
-    }
+    this.#settle(token, failure);
   }
 
   /** Calls `wake` whenever the queue goes from empty to not empty. */
@@ -159,8 +167,20 @@ export class Bridge {
     }
   }
 
-  #drain(): void {
-    const drained = this.mailbox.drain();
+  #settle(token: number, outcome: unknown): void {
+    const pending = this.#pending.get(token);
+    if (pending === undefined) {
+      return;
+    }
+    this.#pending.delete(token);
+    if (pending.holds) {
+      this.release();
+    }
+    pending.settle(outcome);
+  }
+
+  #deliver(gathered?: Gathered): void {
+    const drained = gathered ?? this.mailbox.drain();
     if (drained === null) {
       return;
     }
@@ -177,22 +197,27 @@ export class Bridge {
       const token = completions[i] as number;
       const kind = completions[i + 1];
       let value = completions[i + 2];
-      const pending = this.#pending.get(token);
-      if (pending === undefined) {
-        continue;
-      }
-      this.#pending.delete(token);
       if (kind === FAILED) {
         value = Failure.native(value as ErrorData);
       } else if (kind === BYTES && !single) {
         value = drained[value as number];
       }
-      pending.settle(value);
+      this.#settle(token, value);
     }
     for (const subscription of ready) {
       this.#wakers.get(subscription)?.();
     }
   }
+}
+
+/**
+ * Whether this thread may serve its connections through libuv. Only Node has that; others that run
+ * Node's programs export its names and end the process when they are used.
+ */
+function mayServe(): boolean {
+  const { bun, deno } = process.versions as { bun?: string; deno?: string };
+  const isNode = process.release.name === "node" && bun === undefined && deno === undefined;
+  return isNode && process.platform !== "win32" && process.env.TRUEROOM_DRIVER !== "tokio";
 }
 
 let shared: Bridge | undefined;

@@ -33,9 +33,15 @@ export function eventFeed(
   checkQueueSize(queueSize);
   const everything = names.length === 0 || names.includes("*");
   const wanted = new Set(names);
+  /** The last name of which nothing has to be thought; mostly the next one's. */
+  let ordinary: string | undefined;
   const decode = (item: unknown): RawEvent | undefined => {
     const event = item as RawEvent;
+    if (event.event === ordinary) {
+      return event;
+    }
     if (everything || wanted.has(event.event)) {
+      ordinary = event.event === "error" ? undefined : event.event;
       return withError(session, event);
     }
     if (event.event === "lagged" && !showsGaps) {

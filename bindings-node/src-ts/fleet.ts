@@ -126,7 +126,8 @@ export class Fleet {
     const text = encodeOptions(host, { ...this.#defaults, ...options });
     let session: Session;
     try {
-      const native = this.#native.add(this.#bridge.token(), key, text);
+      const shared = this.#bridge;
+      const native = this.#native.add(shared.mailbox, shared.token(), key, text);
       session = new Session(this.#bridge, native, this.#logger);
       session.reporter.listeners += this.#errorFeeds;
     } catch (error) {
@@ -366,9 +367,8 @@ export class Fleet {
     }
     const shared = this.#bridge;
     const token = shared.token();
-    const outcome = shared.outcome(token);
     start(token);
-    const value = await shared.settle(this.#native, token, outcome, signal);
+    const value = await shared.settled(this.#native, token, signal);
     if (value instanceof Failure) {
       throw value.error();
     }

@@ -1,12 +1,12 @@
 /** The native module's surface, as `src/*.rs` in this folder has it. Private to this package. */
 
+/** JSON text, or an array of that text and the buffers it refers to. */
+export type Gathered = string | readonly [string, ...Buffer[]];
+
 /** Completions, progress and wake-ups of all rooms and simulators of one JavaScript thread. */
 export interface NativeMailbox {
-  /**
-   * Takes what has gathered: JSON text, or an array of that text and the buffers it refers to, or
-   * null if there is nothing.
-   */
-  drain(): string | [string, ...Buffer[]] | null;
+  /** Takes what has gathered; null if there is nothing. */
+  drain(): Gathered | null;
   /** Which log records are wanted; null for none. */
   setLogLevel(level: string | null): void;
 }
@@ -26,7 +26,9 @@ export interface NativeSubscription {
 export interface NativeRoom {
   /** Starts to connect a room of a fleet. */
   begin(): void;
-  call(token: number, method: string, params: string, timeout?: number): void;
+  /** True asks for `endTurn`: the command goes out with those that follow. */
+  call(token: number, method: string, params: string, timeout?: number): boolean;
+  endTurn(): void;
   operate(token: number, operation: string): void;
   uploadBytes(token: number, operation: string, bytes: Uint8Array): void;
   cancel(token: number): void;
@@ -43,7 +45,7 @@ export interface NativeRoom {
 /** Rooms by key. */
 export interface NativeFleet {
   /** Adds a room, which does nothing until its `begin`. */
-  add(token: number, key: string, options: string): NativeRoom;
+  add(mailbox: NativeMailbox, token: number, key: string, options: string): NativeRoom;
   remove(token: number, key: string): void;
   command(token: number, command: string): void;
   waitReady(token: number, timeout?: number): void;
@@ -67,7 +69,14 @@ export interface NativeSimulator {
 
 /** The module itself. */
 export interface Native {
-  readonly Mailbox: new (doorbell: () => void) => NativeMailbox;
+  /**
+   * The doorbell is rung when something has gathered. It comes with that where this thread serves
+   * its connections by itself, which `serves` allows.
+   */
+  readonly Mailbox: new (
+    doorbell: (gathered?: Gathered) => void,
+    serves: boolean,
+  ) => NativeMailbox;
   openFleet(mailbox: NativeMailbox, options: string): NativeFleet;
   openRoom(mailbox: NativeMailbox, token: number, options: string): NativeRoom;
   doctorNotice(): string;

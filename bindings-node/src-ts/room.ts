@@ -14,6 +14,7 @@ import { type RoomHealth, toHealth } from "./health.js";
 import { checkTimeout, describe, encodeObject } from "./json.js";
 import { Listeners } from "./listeners.js";
 import { toLogger } from "./logging.js";
+import type { NativeRoom } from "./native.js";
 import { type ConnectOptions, encodeOptions } from "./options.js";
 import { type OperationOptions, type RoomState, Session } from "./session.js";
 import { type EventStream, FeedStream } from "./stream.js";
@@ -163,7 +164,7 @@ export class Room extends Areas {
     if (typeof method !== "string" || method === "") {
       throw new UsageError(`method must be a command's name, not ${describe(method)}`);
     }
-    const text = encodeObject(params, `the parameters of ${method}`);
+    const text = params === undefined ? "{}" : encodeObject(params, `the parameters of ${method}`);
     const timeout = checkTimeout(options?.timeout);
     const signal = options?.signal;
     if (signal?.aborted) {
@@ -171,9 +172,10 @@ export class Room extends Areas {
     }
     const session = this.#session;
     const token = session.bridge.token();
-    const outcome = session.bridge.outcome(token);
-    session.native.call(token, method, text, timeout);
-    const value = await session.settle(token, outcome, signal);
+    if (session.native.call(token, method, text, timeout)) {
+      process.nextTick(endTurn, session.native);
+    }
+    const value = await session.bridge.settled(session.native, token, signal);
     if (value instanceof Failure) {
       throw value.error();
     }
@@ -317,6 +319,11 @@ export class Room extends Areas {
   [inspect.custom](_depth: number, options: object): string {
     return `Room ${inspect({ host: this.#host, ...this.status }, options)}`;
   }
+}
+
+/** The commands that were given in one go leave together. */
+function endTurn(native: NativeRoom): void {
+  native.endTurn();
 }
 
 /**

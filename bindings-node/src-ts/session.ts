@@ -122,28 +122,18 @@ export class Session {
     }
     const { bridge, native } = this;
     const token = bridge.token();
-    const outcome = bridge.outcome(token, onProgress && this.reporter.guard(onProgress));
     const text = JSON.stringify(operation);
     if (bytes === undefined) {
       native.operate(token, text);
     } else {
       native.uploadBytes(token, text, bytes);
     }
-    const value = await this.settle(token, outcome, signal, holds);
+    const progress = onProgress && this.reporter.guard(onProgress);
+    const value = await bridge.settled(native, token, signal, holds, progress);
     if (value instanceof Failure) {
       throw value.error();
     }
     return value;
-  }
-
-  /** Waits for an outcome or for the signal. Never rejects. */
-  settle(
-    token: number,
-    outcome: Promise<unknown>,
-    signal: AbortSignal | undefined,
-    holds = true,
-  ): Promise<unknown> {
-    return this.bridge.settle(this.native, token, outcome, signal, holds);
   }
 
   /** Opens a queue. */
@@ -170,11 +160,8 @@ export class Session {
   /** Settles when nothing of the room is left. Never rejects. */
   async close(): Promise<void> {
     const token = this.bridge.token();
-    const outcome = this.bridge.outcome(token);
-    this.bridge.hold();
     this.native.close(token);
-    await outcome;
-    this.bridge.release();
+    await this.bridge.outcome(token);
     await this.closed.catch(() => {});
   }
 
@@ -194,9 +181,8 @@ export class Session {
 
   async #watchEnd(): Promise<void> {
     const token = this.bridge.token();
-    const outcome = this.bridge.outcome(token);
     this.native.operate(token, '{"op":"waitClosed"}');
-    const value = await outcome;
+    const value = await this.bridge.outcome(token, false);
     if (value instanceof Failure) {
       this.#endError = value.toError();
     }

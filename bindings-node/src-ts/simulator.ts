@@ -98,16 +98,13 @@ export class Simulator {
     const shared = bridge();
     const token = shared.token();
     const text = encodeObject(options, "options");
-    const outcome = shared.outcome(token);
     let native: NativeSimulator;
     try {
       native = shared.native.startSimulator(shared.mailbox, token, text);
     } catch (error) {
       throw fromNative(error);
     }
-    shared.hold();
-    const info = await outcome;
-    shared.release();
+    const info = await shared.outcome(token);
     if (info instanceof Failure) {
       throw info.error();
     }
@@ -143,11 +140,8 @@ export class Simulator {
   async perform(operation: SimulatorOperation): Promise<SimulatorAnswer> {
     const text = encodeObject(operation, "the operation");
     const token = this.#bridge.token();
-    const outcome = this.#bridge.outcome(token);
     this.#native.perform(token, text);
-    this.#bridge.hold();
-    const value = await outcome;
-    this.#bridge.release();
+    const value = await this.#bridge.outcome(token);
     if (value instanceof Failure) {
       throw value.error();
     }
@@ -219,11 +213,8 @@ export class Simulator {
     }
     this.#open = false;
     const token = this.#bridge.token();
-    const outcome = this.#bridge.outcome(token);
     this.#native.close(token);
-    this.#bridge.hold();
-    await outcome;
-    this.#bridge.release();
+    await this.#bridge.outcome(token);
     if (this.#referenced) {
       this.#bridge.release();
     }

@@ -1,7 +1,6 @@
 //! Many rooms, and one queue for all of them.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use napi::bindgen_prelude::Float64ArraySlice;
@@ -11,25 +10,22 @@ use trueroom::host::{HostFleet, HostMerge};
 
 use crate::error::thrown;
 use crate::exact;
-use crate::mailbox::{Mailbox, Shared, comma, js_string};
+use crate::mailbox::{Mailbox, comma, js_string};
 use crate::room::{Room, exact_text};
 
 /// Rooms by key.
 #[napi]
 pub struct Fleet {
     inner: AssertUnwindSafe<HostFleet>,
-    shared: AssertUnwindSafe<Arc<Shared>>,
 }
 
 /// Makes a fleet without rooms.
 #[napi(catch_unwind)]
 #[allow(clippy::needless_pass_by_value)]
 pub(crate) fn open_fleet(mailbox: &Mailbox, options: String) -> Result<Fleet> {
-    let shared = mailbox.shared.0.clone();
-    let fleet = HostFleet::new(&shared.host, &options).map_err(|error| thrown(&error))?;
+    let fleet = HostFleet::new(&mailbox.shared.host, &options).map_err(|error| thrown(&error))?;
     Ok(Fleet {
         inner: AssertUnwindSafe(fleet),
-        shared: AssertUnwindSafe(shared),
     })
 }
 
@@ -38,12 +34,12 @@ pub(crate) fn open_fleet(mailbox: &Mailbox, options: String) -> Result<Fleet> {
 impl Fleet {
     /// Adds a room, which does nothing until its `begin`. The token is its name in the mailbox.
     #[napi(catch_unwind)]
-    pub fn add(&self, token: i64, key: String, options: String) -> Result<Room> {
+    pub fn add(&self, mailbox: &Mailbox, token: i64, key: String, options: String) -> Result<Room> {
         let room = self
             .inner
             .add(&key, &options)
             .map_err(|error| thrown(&error))?;
-        Ok(Room::keep(room, &self.shared, token.unsigned_abs()))
+        Ok(Room::keep(room, mailbox, token.unsigned_abs()))
     }
 
     /// Closes a room and takes it out. The token completes with whether there was one.

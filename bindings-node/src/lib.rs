@@ -15,7 +15,9 @@ mod logs;
 mod mailbox;
 mod members;
 mod room;
+mod server;
 mod simulator;
+mod uv;
 
 use napi_derive::napi;
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use trueroom::host::{self, HostRoom, Payload};
 use crate::columns::Forms;
 use crate::exact;
 use crate::logs::Inbox;
+use crate::server::Server;
 
 /// Weak: waiting for the bell does not keep the process alive. One ring in the queue is enough,
 /// since everything is taken at once.
@@ -28,12 +30,13 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(500);
 
 /// The text, or the text and the buffers it speaks of.
-type Drained<'env> = Either<JsString<'env>, Vec<Either<JsString<'env>, Buffer>>>;
+pub(crate) type Drained<'env> = Either<JsString<'env>, Vec<Either<JsString<'env>, Buffer>>>;
 
 /// One for each JavaScript thread that has loaded the package.
 #[napi]
 pub struct Mailbox {
     pub(crate) shared: AssertUnwindSafe<Arc<Shared>>,
+    pub(crate) server: AssertUnwindSafe<Option<Rc<Server>>>,
 }
 
 /// What the thread, its rooms and the runtime's threads share.
@@ -61,6 +64,14 @@ impl Shared {
             .remove(&token);
     }
 
+    /// Takes out everything that has come.
+    pub(crate) fn gather(&self) -> Gathered {
+        Gathered {
+            host: self.host.drain(),
+            logs: self.logs.take(),
+        }
+    }
+
     /// The thread ends: a worker was terminated, or the process exits.
     fn end(&self) {
         self.logs.close();
@@ -79,8 +90,11 @@ impl Shared {
 #[napi]
 impl Mailbox {
     /// Makes the mailbox of this thread. The bell is rung once, then not again until `drain`.
+    ///
+    /// Where that is possible and `serves` allows it, the thread serves its connections by itself.
+    /// The bell is then also rung with what `drain` would give.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, doorbell: Function<'_, (), ()>) -> Result<Self> {
+    pub fn new(env: Env, doorbell: Function<'_, (), ()>, serves: bool) -> Result<Self> {
         let bell: Bell = doorbell
             .build_threadsafe_function::<()>()
             .callee_handled::<false>()
@@ -97,7 +111,11 @@ impl Mailbox {
         });
         let logs = Inbox::new(ring.clone());
         let shared = Arc::new(Shared {
-            host: host::Mailbox::new(move || ring()),
+            host: if serves {
+                host::Mailbox::serving(move || ring())
+            } else {
+                host::Mailbox::new(move || ring())
+            },
             logs,
             forms: Mutex::default(),
             rooms: Mutex::default(),
@@ -107,8 +125,14 @@ impl Mailbox {
             open.store(false, Ordering::Release);
             shared.end();
         })?;
+        let server = if serves {
+            Server::new(&env, shared.clone(), doorbell.create_ref()?)?
+        } else {
+            None
+        };
         Ok(Self {
             shared: AssertUnwindSafe(shared),
+            server: AssertUnwindSafe(server),
         })
     }
 
@@ -116,18 +140,45 @@ impl Mailbox {
     /// one JSON text. Bytes of files follow the text as buffers, and their index stands in it.
     #[napi(catch_unwind)]
     pub fn drain<'env>(&self, env: &'env Env) -> Result<Option<Drained<'env>>> {
-        let drained = self.shared.host.drain();
-        let logs = self.shared.logs.take();
-        if drained.completions.is_empty()
-            && drained.progress.is_empty()
-            && drained.ready.is_empty()
-            && logs.is_empty()
-        {
+        self.shared.gather().into_js(env, self.server.as_ref())
+    }
+}
+
+/// What has come.
+pub(crate) struct Gathered {
+    host: host::Drained,
+    logs: String,
+}
+
+impl Gathered {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.is_silent() && self.host.links.is_empty()
+    }
+
+    /// There is nothing that JavaScript has to know.
+    fn is_silent(&self) -> bool {
+        self.host.completions.is_empty()
+            && self.host.progress.is_empty()
+            && self.host.ready.is_empty()
+            && self.logs.is_empty()
+    }
+
+    /// For JavaScript; connections are taken over by the server.
+    pub(crate) fn into_js<'env>(
+        self,
+        env: &'env Env,
+        server: Option<&Rc<Server>>,
+    ) -> Result<Option<Drained<'env>>> {
+        let is_silent = self.is_silent();
+        if let Some(server) = server {
+            server.take(self.host.links);
+        }
+        if is_silent {
             return Ok(None);
         }
         let mut text = String::from("[[");
         let mut buffers = Vec::new();
-        for completion in drained.completions {
+        for completion in self.host.completions {
             comma(&mut text, '[');
             // Writing to a string cannot fail.
             let _ = write!(text, "{}", completion.token);
@@ -147,17 +198,17 @@ impl Mailbox {
             }
         }
         text.push_str("],[");
-        for (token, done, total) in drained.progress {
+        for (token, done, total) in self.host.progress {
             comma(&mut text, '[');
             let _ = write!(text, "{token},{done},{total}");
         }
         text.push_str("],[");
-        for id in drained.ready {
+        for id in self.host.ready {
             comma(&mut text, '[');
             let _ = write!(text, "{id}");
         }
         text.push_str("],[");
-        text.push_str(&logs);
+        text.push_str(&self.logs);
         text.push_str("]]");
         let text = js_string(env, &text)?;
         if buffers.is_empty() {
@@ -165,6 +216,14 @@ impl Mailbox {
         }
         buffers.insert(0, Either::A(text));
         Ok(Some(Either::B(buffers)))
+    }
+}
+
+/// The status of a function of Node-API as a result.
+pub(crate) fn check(status: napi::sys::napi_status) -> Result<()> {
+    match Status::from(status) {
+        Status::Ok => Ok(()),
+        status => Err(napi::Error::from_status(status)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rooms and their queues.
 
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -14,12 +15,14 @@ use crate::columns;
 use crate::error::thrown;
 use crate::exact;
 use crate::mailbox::{Mailbox, Shared, comma, js_string};
+use crate::server::Server;
 
 /// A connection to a terminal.
 #[napi]
 pub struct Room {
     inner: AssertUnwindSafe<HostRoom>,
     shared: AssertUnwindSafe<Arc<Shared>>,
+    server: AssertUnwindSafe<Option<Rc<Server>>>,
     /// The token it was opened with: its name in the mailbox.
     name: u64,
 }
@@ -31,16 +34,17 @@ pub(crate) fn open_room(mailbox: &Mailbox, token: i64, options: String) -> Resul
     let name = token.unsigned_abs();
     let shared = mailbox.shared.0.clone();
     let room = HostRoom::open(&shared.host, name, &options).map_err(|error| thrown(&error))?;
-    Ok(Room::keep(room, &shared, name))
+    Ok(Room::keep(room, mailbox, name))
 }
 
 impl Room {
     /// A room that is closed with the JavaScript thread.
-    pub(crate) fn keep(room: HostRoom, shared: &Arc<Shared>, name: u64) -> Self {
-        shared.keep(name, room.clone());
+    pub(crate) fn keep(room: HostRoom, mailbox: &Mailbox, name: u64) -> Self {
+        mailbox.shared.keep(name, room.clone());
         Self {
             inner: AssertUnwindSafe(room),
-            shared: AssertUnwindSafe(shared.clone()),
+            shared: AssertUnwindSafe(mailbox.shared.0.clone()),
+            server: AssertUnwindSafe(mailbox.server.0.clone()),
             name,
         }
     }
@@ -55,12 +59,20 @@ impl Room {
         self.inner.begin();
     }
 
-    /// Sends a command. The token completes with the answer.
+    /// Sends a command. The token completes with the answer. True asks for `endTurn`.
     #[napi(catch_unwind)]
-    pub fn call(&self, token: i64, method: String, params: String, timeout: Option<f64>) {
+    pub fn call(&self, token: i64, method: String, params: String, timeout: Option<f64>) -> bool {
         let timeout = timeout.map(|ms| Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default());
-        self.inner
-            .call(token.unsigned_abs(), &method, &params, timeout);
+        let token = token.unsigned_abs();
+        let is_kept = self.inner.call(token, &method, &params, timeout);
+        let server = self.server.as_ref();
+        is_kept && !server.is_some_and(|server| server.keep(&self.inner))
+    }
+
+    /// The program has done what it was doing: the commands that it gave go out together.
+    #[napi(catch_unwind)]
+    pub fn end_turn(&self) {
+        self.inner.end_turn();
     }
 
     /// Starts an operation. The token completes with its result.

@@ -37,7 +37,7 @@ export async function folder(t) {
 }
 
 /** Starts a script as a process of its own. `args` are those of node. */
-export function start(args, env = {}) {
+export function start(args, env = {}, patience = PATIENCE) {
   const child = spawn(process.execPath, args, {
     cwd: app,
     env: { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "", ...env },
@@ -49,7 +49,7 @@ export function start(args, env = {}) {
       result[name] += text;
     });
   }
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  const timer = setTimeout(() => child.kill("SIGKILL"), patience);
   const ended = once(child, "close").then(([code, signal]) => {
     clearTimeout(timer);
     return { ...result, code, signal };

@@ -92,6 +92,7 @@ impl Operation {
         })
     }
 
+    /// Transfers are boxed, so that what waits as long as a room lives does not take their space.
     pub(super) async fn run(self, room: &Room, progress: Progress) -> Result<Payload> {
         let files = room.files();
         let bytes = self.bytes;
@@ -111,15 +112,13 @@ impl Operation {
                     overwrite,
                     progress: Some(progress),
                 };
-                let path = files.save_with(&id, path, options).await?;
+                let path = Box::pin(files.save_with(&id, path, options)).await?;
                 Ok(json_payload(&json!(path.to_string_lossy())))
             }
-            Request::Read { id } => files.read(&id).await.map(Payload::Bytes),
+            Request::Read { id } => Box::pin(files.read(&id)).await.map(Payload::Bytes),
             Request::Upload { path, name } => {
                 let source = source(path, None, bytes, name.as_deref())?;
-                let id = files
-                    .upload(source, name.as_deref(), Some(progress))
-                    .await?;
+                let id = Box::pin(files.upload(source, name.as_deref(), Some(progress))).await?;
                 Ok(json_payload(&json!({ "fileId": Value::from(&id) })))
             }
             Request::Send {
@@ -129,10 +128,8 @@ impl Operation {
                 name,
             } => {
                 let source = source(path, file_id, bytes, name.as_deref())?;
-                let sent = files
-                    .send(source, &to, name.as_deref(), Some(progress))
-                    .await;
-                sent.map(|request| file(&request))
+                let sent = files.send(source, &to, name.as_deref(), Some(progress));
+                Box::pin(sent).await.map(|request| file(&request))
             }
             Request::SendToConference {
                 path,
@@ -140,10 +137,8 @@ impl Operation {
                 name,
             } => {
                 let source = source(path, file_id, bytes, name.as_deref())?;
-                let sent = files
-                    .send_to_conference(source, name.as_deref(), Some(progress))
-                    .await;
-                sent.map(|request| file(&request))
+                let sent = files.send_to_conference(source, name.as_deref(), Some(progress));
+                Box::pin(sent).await.map(|request| file(&request))
             }
             Request::History {} => {
                 let list: Vec<String> = files

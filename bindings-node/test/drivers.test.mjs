@@ -1,0 +1,69 @@
+// A room's connection is served by libuv or by the core's own threads. The others are played on the
+// first where there is one, and here on the second.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CONNECT, line, script, simulate, start, where } from "./helpers.mjs";
+
+const PLAYED = ["scenarios", "calls", "events", "columns", "reconnect", "lifecycle", "workers"];
+
+test("the core's own threads serve as well", { timeout: 240_000 }, async () => {
+  const files = PLAYED.map((name) => `test/${name}.test.mjs`);
+  const environment = { TRUEROOM_DRIVER: "tokio", NODE_TEST_CONTEXT: undefined };
+  const { code, stdout, stderr } = await start(["--test", ...files], environment, 230_000).ended;
+  assert.equal(code, 0, stdout + stderr);
+});
+
+test("commands given in one go arrive in order, and events meanwhile", async (t) => {
+  const simulator = await simulate(t);
+  const { code, stdout, stderr } = await script(
+    `${CONNECT}
+    const order = [];
+    const all = Array.from({ length: 200 }, (_, i) =>
+      room.command("getAppState").then(() => order.push(i)));
+    await Promise.all(all);
+    await room.close();
+    console.log(order.every((n, i) => n === i));`,
+    where(simulator),
+  );
+  assert.deepEqual([code, stdout, stderr], [0, "true\n", ""]);
+});
+
+test("the process may end at any moment", async (t) => {
+  const simulator = await simulate(t);
+  const answered = (then) => `room.command("getAppState").then(() => ${then});`;
+  for (const moment of [
+    `room.on("currentUserDisplayNameChanged", () => {}); ${answered("process.exit(7)")}`,
+    `room.command("getAppState"); process.nextTick(() => process.exit(7));`,
+    `room.events("probe").next(); setImmediate(() => process.exit(7));`,
+    `room.close(); setImmediate(() => process.exit(7));`,
+    `${answered('room.command("getAppState")')} ${answered("process.exit(7)")}`,
+    `process.exit(7);`,
+  ]) {
+    const { code, signal, stderr } = await script(`${CONNECT} ${moment}`, where(simulator));
+    assert.deepEqual([code, signal, stderr], [7, null, ""], moment);
+    await simulator.perform({ op: "waitConnections", count: 0 });
+  }
+});
+
+test("a busy thread misses no deadline of the connection, and no event", async (t) => {
+  const simulator = await simulate(t);
+  const text = `
+    import { connect } from "trueroom";
+    const room = await connect("127.0.0.1", {
+      port: Number(process.env.TEST_PORT), pingInterval: 300, pingTimeout: 500,
+    });
+    const stream = room.events("probe");
+    await room.command("getAppState");
+    console.log("busy");
+    // Blocks the thread for several of them.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    const { value } = await stream.next();
+    console.log(value.n, room.state, room.counters.reconnects);
+    await room.close();`;
+  const process = start(["--input-type=module", "--eval", text], where(simulator));
+  await line(process, "busy");
+  await simulator.emit({ event: "probe", n: 5 });
+  const { code, stdout, stderr } = await process.ended;
+  assert.deepEqual([code, stdout, stderr], [0, "busy\n5 ready 0\n", ""]);
+});
