@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { folder, line, simulate, start } from "./helpers.mjs";
+import { folder, line, simulate, simulated, start } from "./helpers.mjs";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
@@ -62,6 +62,42 @@ test("fleet-watch says which rooms go up, and how all are doing", async (t) => {
   await line(watch, "all: 1 connecting, 1 ready");
   await simulator.offerFile({ name: "a.txt", text: "x", from: "bob@example.test" });
   await line(watch, "lobby: bob@example.test offers a.txt");
+  watch.child.kill("SIGINT");
+  const { code, stderr } = await watch.ended;
+  assert.deepEqual([code, stderr], [0, ""]);
+});
+
+test("preset-switcher keeps positions and moves the camera with the meetings", async (t) => {
+  // Two modes, so that test and program do not take the connection from each other.
+  const { simulator, room } = await simulated(t, { role: "user" });
+  const file = join(await folder(t), "presets.json");
+  const environment = { TRUEROOM_PORT: String(simulator.port), TRUEROOM_HOST: simulator.host };
+  const run = (...args) =>
+    start([join("examples", "preset-switcher.mjs"), ...args, "--file", file], environment);
+  const position = async () => {
+    const { pan, tilt, zoom } = await room.camera.getPtzControls();
+    return [pan.currentValue, tilt.currentValue, zoom.currentValue];
+  };
+  await room.camera.setPanPos({ pos: 40 });
+  await room.camera.setZoomPos({ pos: 70 });
+  const saved = await run("save", "table").ended;
+  assert.equal(saved.stdout, 'saved table: {"pan":40,"tilt":0,"zoom":70}\n', saved.stderr);
+  await room.camera.setPtzDefaults();
+  await run("save", "door").ended;
+  const moved = await run("go", "table").ended;
+  assert.deepEqual([moved.code, moved.stdout], [0, "camera at table\n"], moved.stderr);
+  assert.deepEqual(await position(), [40, 0, 70]);
+  const unknown = await run("go", "nowhere").ended;
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /has no preset nowhere/);
+
+  const watch = run("watch", "table", "door");
+  await line(watch, "camera at door");
+  assert.deepEqual(await position(), [0, 0, 0]);
+  await simulator.perform({ op: "call", from: "alice@example.test" });
+  await room.call.accept();
+  await line(watch, "camera at table");
+  assert.deepEqual(await position(), [40, 0, 70]);
   watch.child.kill("SIGINT");
   const { code, stderr } = await watch.ended;
   assert.deepEqual([code, stderr], [0, ""]);

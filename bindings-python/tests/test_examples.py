@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -200,3 +200,30 @@ def test_fleet_watch(simulator: SyncSimulator) -> None:
     process.kill()
     process.communicate()
     guard.cancel()
+
+
+def test_conference_scheduler(running: Running, simulator: SyncSimulator, tmp_path: Path) -> None:
+    now = datetime.now(timezone.utc)
+    meetings: list[dict[str, object]] = [
+        {"at": (now + timedelta(seconds=1)).isoformat(), "title": "Later", "minutes": 0},
+        {"at": (now - timedelta(minutes=1)).isoformat(), "title": "Due", "invite": ["bob@a.test"]},
+        {"at": (now - timedelta(hours=1)).isoformat(), "title": "Long ago"},
+    ]
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(meetings), encoding="utf-8")
+    scheduler = running("conference_scheduler.py", plan, "127.0.0.1")
+    assert line(scheduler) == "missed Long ago"
+    assert line(scheduler) == "began Due"
+    # Somebody else ends it, long before its hour is over.
+    simulator.hang_up()
+    assert line(scheduler) == "ended Due"
+    assert [line(scheduler), line(scheduler)] == ["began Later", "ended Later"]
+    assert scheduler.wait(30) == 0
+    begun = [
+        (entry.message.title, entry.message.inviteList)
+        for entry in simulator.perform("log")
+        if entry.method == "createConference"
+    ]
+    assert begun == [("Due", ["bob@a.test"]), ("Later", [])]
+    hung_up = [e.message.forAll for e in simulator.perform("log") if e.method == "hangUp"]
+    assert hung_up == [True]

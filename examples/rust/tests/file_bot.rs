@@ -1,43 +1,26 @@
 //! Runs the file bot as a program against the simulator.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+mod support;
+
+use std::process::Command;
 
 use serde_json::json;
+use support::Program;
 use trueroom_simulator::{Simulator, SimulatorOptions};
-
-/// Ends the program even when an assertion fails.
-struct Bot(Child);
-
-impl Drop for Bot {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn saves_what_it_likes_and_rejects_the_rest() {
     let options = SimulatorOptions::from_json(json!({"pin": "1234"})).unwrap();
     let simulator = Simulator::start(options).await.unwrap();
     let inbox = tempfile::tempdir().unwrap();
-    let mut bot = Bot(Command::new(env!("CARGO_BIN_EXE_file_bot"))
-        .args([
-            "127.0.0.1",
-            "--pin",
-            "1234",
-            "--max-bytes",
-            "1000",
-            "--port",
-        ])
-        .arg(simulator.info().port.to_string())
-        .arg("--inbox")
-        .arg(inbox.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap());
-    let mut lines = BufReader::new(bot.0.stdout.take().unwrap()).lines();
-    let mut line = || lines.next().unwrap().unwrap();
+    let mut bot = Program::start(
+        Command::new(env!("CARGO_BIN_EXE_file_bot"))
+            .args(["127.0.0.1", "--pin", "1234", "--max-bytes", "1000"])
+            .args(["--port", &simulator.info().port.to_string()])
+            .arg("--inbox")
+            .arg(inbox.path()),
+    );
+    let mut line = || bot.line();
     assert_eq!(line(), "ready");
 
     simulator
