@@ -157,13 +157,13 @@ fn methods(client: &Client, catalogue: &Catalogue) -> String {
             "| `{name}({})` | `room.{area}.{python}` | `room.{}.{node}` | {} |\n",
             method.params.join(", "),
             camel(area),
-            notes(wire, method, command)
+            notes(wire, method, command, catalogue)
         ));
     }
     out
 }
 
-fn notes(wire: &str, method: &Method, command: &Command) -> String {
+fn notes(wire: &str, method: &Method, command: &Command, catalogue: &Catalogue) -> String {
     let mut notes = vec![format!(
         "[{}](reference/{}.md#{})",
         match command.parts.kind {
@@ -184,6 +184,14 @@ fn notes(wire: &str, method: &Method, command: &Command) -> String {
         if main != param {
             notes.push(format!("`{param}` is `{main}`"));
         }
+    }
+    let flows = catalogue.flows.iter();
+    for (name, _) in flows.filter(|(_, flow)| flow.command == wire) {
+        notes.push(format!(
+            "to wait for the outcome: [`flows.{}`](reference/flows.md#{})",
+            snake(name),
+            name.to_lowercase()
+        ));
     }
     if let Some(newer) = &command.common.replaced_by {
         notes.push(format!("since product 4.1 `{newer}`"));
