@@ -32,6 +32,7 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask bench                 trueroom against its peers (about 20 minutes)
   cargo xtask bench --quick         a few rounds against the main peers
   cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S
+  cargo xtask bench fleet           a thousand rooms in one program; --rooms N for fewer
   cargo xtask generate              check protocol/ and write what is made from it
   cargo xtask generate --check      check protocol/ and that everything made from it is fresh
   cargo xtask merge-report FILE     put what the doctor saw at a terminal into protocol/

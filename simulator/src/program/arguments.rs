@@ -16,7 +16,7 @@ Usage: trueroom-simulator [--OPTION VALUE]...
   --api N               API version of connections that choose none
   --seed N              what all ids and tokens come from
   --tls                 speak TLS with a private certificate
-  --count N             so many terminals, with seeds from --seed on
+  --count N             so many terminals, with seeds and ports from those given on
   --options FILE        read options from a JSON file first
   --stdin               end when standard input ends
   --help, --version

@@ -11,14 +11,11 @@ pub(super) struct Terminals {
 }
 
 impl Terminals {
-    /// Starts one terminal, or `count` of them, whose seeds follow each other.
+    /// Starts one terminal, or `count` of them, whose seeds and ports follow each other.
     pub(super) async fn start(options: Value, count: Option<u32>) -> Result<Self, String> {
-        let first = options.get("seed").and_then(Value::as_u64).unwrap_or(0);
         let mut simulators = Vec::new();
         for number in 0..count.unwrap_or(1) {
-            let mut options = options.clone();
-            options["seed"] = json!(first.wrapping_add(number.into()));
-            let options = SimulatorOptions::from_json(options);
+            let options = SimulatorOptions::from_json(nth(&options, number));
             let simulator = Simulator::start(options.map_err(|error| error.to_string())?);
             simulators.push(simulator.await.map_err(|error| error.to_string())?);
         }
@@ -61,5 +58,29 @@ impl Terminals {
 
     pub(super) async fn close(self) {
         join_all(self.simulators.into_iter().map(Simulator::close)).await;
+    }
+}
+
+/// The options of one of several terminals. Port 0, any port, stays as it is.
+fn nth(options: &Value, number: u32) -> Value {
+    let mut options = options.clone();
+    for name in ["seed", "port", "websocketPort", "httpPort"] {
+        let first = options.get(name).and_then(Value::as_u64).unwrap_or(0);
+        if name == "seed" || first > 0 {
+            options[name] = json!(first.wrapping_add(number.into()));
+        }
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_and_ports_follow_each_other() {
+        let options = json!({"port": 8000, "httpPort": 0, "pin": "1"});
+        let third = json!({"port": 8002, "httpPort": 0, "pin": "1", "seed": 2});
+        assert_eq!(nth(&options, 2), third);
     }
 }

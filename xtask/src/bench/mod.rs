@@ -5,6 +5,7 @@
 
 mod cases;
 mod clients;
+mod fleet;
 mod machine;
 mod options;
 mod report;
@@ -24,6 +25,9 @@ use options::Options;
 use rounds::Bench;
 
 pub(crate) fn run(workspace: &Workspace, words: &[&str]) -> Result {
+    if let ["fleet", rest @ ..] = words {
+        return fleet::run(workspace, rest);
+    }
     let start = Instant::now();
     let options = Options::parse(words)?;
     let cases = cases::chosen(&options)?;

@@ -69,11 +69,11 @@ pub(super) fn publish(
     Ok(fs::write(place("performance.md"), page)?)
 }
 
-fn conditions(machine: &Value, options: &Options, seconds: u64) -> String {
+/// What was measured, where and with what.
+pub(super) fn place_of(machine: &Value) -> String {
     let text = |name: &str| machine[name].as_str().unwrap_or_default();
     format!(
-        "Commit {}, {}. {}, {} cores, {}. {}, {}, Node {}.\nPython packages: {}. Node packages: {}.\n\
-         {} rounds, {} s a case; the run took {} minutes.\n",
+        "Commit {}, {}. {}, {} cores, {}. {}, {}, Node {}.\n",
         text("commit"),
         text("date"),
         text("processor"),
@@ -82,6 +82,15 @@ fn conditions(machine: &Value, options: &Options, seconds: u64) -> String {
         text("rust"),
         text("python"),
         text("node"),
+    )
+}
+
+fn conditions(machine: &Value, options: &Options, seconds: u64) -> String {
+    let text = |name: &str| machine[name].as_str().unwrap_or_default();
+    format!(
+        "{}Python packages: {}. Node packages: {}.\n\
+         {} rounds, {} s a case; the run took {} minutes.\n",
+        place_of(machine),
         text("python_packages"),
         text("node_packages"),
         options.rounds,
@@ -103,13 +112,13 @@ fn abouts(results: &Results) -> String {
 }
 
 /// The page with another text between its markers.
-fn replaced(page: &str, part: &str) -> Result<String> {
+pub(super) fn replaced(page: &str, part: &str) -> Result<String> {
     let parts = page
         .split_once(BEGIN)
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     match parts {
         Some((before, after)) => Ok(format!("{before}{BEGIN}\n{part}\n{END}{after}")),
-        None => fail("docs/performance.md has lost its markers"),
+        None => fail("the page has lost its markers"),
     }
 }
 
