@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+import growth
 import trueroom
 from harness import BURST, main
 
@@ -17,8 +19,16 @@ class Ours:
         self.command: Callable[..., Awaitable[Any]] = room.command
         self.close = room.close
 
-    def on_event(self, name: str, handler: Callable[[Any], None]) -> None:
+    def on_event(self, name: str, handler: Callable[[Any], Any]) -> None:
         self.room.on(name, handler)
+
+    async def download(self, size: int, folder: Path) -> Path:
+        await self.room.command("getIncomingFilesRequests", fileOf=size)
+        (request,) = self.room.files.requests
+        return Path(await request.save(folder))
+
+    async def upload(self, path: Path) -> str:
+        return str(await self.room.files.upload(path))
 
 
 async def connect(port: int) -> Ours:
@@ -28,4 +38,4 @@ async def connect(port: int) -> Ours:
 
 
 if __name__ == "__main__":
-    main(connect)
+    main(connect, growth.CASES)

@@ -7,19 +7,26 @@ use serde_json::json;
 use crate::report::{Measured, Measurement};
 use crate::{Client, Failure};
 
-pub(crate) async fn run<C: Client>(
+/// `depth` calls of `method`.
+///
+/// # Errors
+/// When a call fails.
+pub async fn run<C: Client>(
     client: &C,
-    depth: usize,
+    method: &'static str,
+    depth: &str,
     time: Duration,
 ) -> Result<Measured, Failure> {
-    work(client, depth, time / 4).await?; // Warm.
+    let depth = depth.parse()?;
+    work(client, method, depth, time / 4).await?; // Warm.
     let measurement = Measurement::start();
-    let times = work(client, depth, time).await?;
+    let times = work(client, method, depth, time).await?;
     Ok(measurement.end(times.len(), times))
 }
 
 async fn work<C: Client>(
     client: &C,
+    method: &'static str,
     depth: usize,
     time: Duration,
 ) -> Result<Vec<Duration>, Failure> {
@@ -31,9 +38,7 @@ async fn work<C: Client>(
             let mut times = Vec::new();
             let mut sent = Instant::now();
             while sent < end {
-                client
-                    .command("getIncomingFilesRequests", json!({}))
-                    .await?;
+                client.command(method, json!({})).await?;
                 let now = Instant::now();
                 times.push(now - sent);
                 sent = now;

@@ -8,11 +8,10 @@ use crate::report::{Measured, Measurement};
 use crate::{BURST, Client, Events, Failure};
 
 /// `kind`: `two` or `all` fields are read; `unique`: two, and one field differs in each event.
-pub(crate) async fn run<C: Client>(
-    client: &C,
-    kind: &str,
-    time: Duration,
-) -> Result<Measured, Failure> {
+///
+/// # Errors
+/// When the connection fails, or a field is missing.
+pub async fn run<C: Client>(client: &C, kind: &str, time: Duration) -> Result<Measured, Failure> {
     let mut events = client.events();
     bursts(client, &mut events, kind, time / 4).await?; // Warm.
     let measurement = Measurement::start();

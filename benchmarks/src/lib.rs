@@ -4,9 +4,12 @@
 //! tells what is in it.
 #![allow(clippy::print_stdout)] // For programs that talk to another one.
 
-mod calls;
-mod events;
+mod answers;
+pub mod calls;
+pub mod connects;
+pub mod events;
 pub mod report;
+mod subscribers;
 pub mod usage;
 
 use std::error::Error;
@@ -14,6 +17,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use serde_json::Value;
+
+use report::Measured;
 
 /// Whatever ends a benchmark.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -23,6 +28,20 @@ pub const EVENT: &str = "incomingFileRequestDownloadingProgress";
 
 /// Events asked for at once.
 pub const BURST: usize = 10_000;
+
+/// What transfers are counted in, in bytes.
+pub const MEGABYTE: usize = 1_000_000;
+
+/// How many of them a transfer has: `TRUEROOM_BENCH_MEGABYTES`, else 1000.
+///
+/// # Errors
+/// When the variable is no number.
+pub fn megabytes() -> Result<usize, Failure> {
+    match std::env::var("TRUEROOM_BENCH_MEGABYTES") {
+        Ok(number) => Ok(number.parse()?),
+        Err(_) => Ok(1000),
+    }
+}
 
 /// A client under measurement.
 pub trait Client: Clone + Send + Sync + 'static {
@@ -39,17 +58,23 @@ pub trait Client: Clone + Send + Sync + 'static {
         params: Value,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
+    /// Asks for so many file requests and adds up the sizes that they tell.
+    fn sizes(&self, count: usize) -> impl Future<Output = Result<u64, Failure>> + Send;
+
     /// Events from now on.
     fn events(&self) -> Self::Events;
+
+    /// Ends the connection.
+    fn close(self) -> impl Future<Output = ()> + Send;
 }
 
 /// A stream of events, and what a user reads of one.
-pub trait Events {
+pub trait Events: Send + 'static {
     /// One event.
-    type Event;
+    type Event: Send;
 
     /// The next one.
-    fn next(&mut self) -> impl Future<Output = Result<Self::Event, Failure>>;
+    fn next(&mut self) -> impl Future<Output = Result<Self::Event, Failure>> + Send;
 
     /// Reads two fields, as a progress bar would: whether they were there.
     fn two(event: &Self::Event) -> bool;
@@ -84,18 +109,35 @@ impl Arguments {
     }
 }
 
-/// Runs the case that was asked for.
+/// Runs the case that was asked for; none when only some client has it.
 ///
 /// # Errors
-/// When the client fails, or the case is not known.
-pub async fn run<C: Client>() -> Result<(), Failure> {
-    let Arguments { port, case, time } = Arguments::read()?;
-    let (kind, size) = case.split_once('-').unwrap_or((&case, ""));
-    let measured = match kind {
-        "calls" => calls::run(&C::connect(port).await?, size.parse()?, time).await?,
-        "events" => events::run(&C::connect(port).await?, size, time).await?,
-        _ => return Err(format!("no case {case}").into()),
+/// When the client fails.
+pub async fn run<C: Client>(arguments: &Arguments) -> Result<Option<Measured>, Failure> {
+    let Arguments { port, case, time } = arguments;
+    let (port, time) = (*port, *time);
+    let (family, size) = case.split_once('-').unwrap_or((case, ""));
+    let client = async || C::connect(port).await;
+    Ok(Some(match family {
+        "answers" => answers::run(&client().await?, size.parse()?, time).await?,
+        "calls" => calls::run(&client().await?, "getIncomingFilesRequests", size, time).await?,
+        "connect" => connects::run::<C>(port, time).await?,
+        "events" => events::run(&client().await?, size, time).await?,
+        "idle" => connects::idle::<C>(port, size.parse()?).await?,
+        "subscribers" => subscribers::run(&client().await?, size.parse()?, time).await?,
+        _ => return Ok(None),
+    }))
+}
+
+/// Runs the case and prints its line.
+///
+/// # Errors
+/// When the client fails, or does not have the case.
+pub async fn main<C: Client>() -> Result<(), Failure> {
+    let arguments = Arguments::read()?;
+    let Some(measured) = run::<C>(&arguments).await? else {
+        return Err(format!("no case {}", arguments.case).into());
     };
-    println!("{}", measured.line(&case));
+    println!("{}", measured.line(&arguments.case));
     Ok(())
 }

@@ -18,6 +18,7 @@ pub struct Measured {
     elapsed: Duration,
     cpu: Duration,
     times: Vec<Duration>,
+    value: Option<f64>,
 }
 
 impl Measurement {
@@ -44,11 +45,21 @@ impl Measurement {
             elapsed: self.start.elapsed(),
             cpu: usage::cpu().saturating_sub(self.cpu),
             times,
+            value: None,
         }
     }
 }
 
 impl Measured {
+    /// Another value than how many there were in a second.
+    #[must_use]
+    pub fn with_value(self, value: f64) -> Self {
+        Self {
+            value: Some(value),
+            ..self
+        }
+    }
+
     /// One JSON object, as benchmarks/README.md describes it.
     #[must_use]
     pub fn line(mut self, case: &str) -> Value {
@@ -62,7 +73,7 @@ impl Measured {
         let count = self.count as f64;
         json!({
             "case": case,
-            "value": count / self.elapsed.as_secs_f64(),
+            "value": self.value.unwrap_or(count / self.elapsed.as_secs_f64()),
             "p50_us": at(50),
             "p99_us": at(99),
             "cpu_us": self.cpu.as_secs_f64() * 1e6 / count,

@@ -7,7 +7,13 @@ export const EVENT = "incomingFileRequestDownloadingProgress";
 export const BURST = 10_000;
 
 /** `two` or `all` fields are read; `unique`: two, and one field differs in each event. */
-export async function run(client, name, kind, milliseconds) {
+export async function run(connect, port, name, size, milliseconds) {
+  const client = await connect(port);
+  await measure(client, name, size, milliseconds);
+  await client.close();
+}
+
+export async function measure(client, name, kind, milliseconds) {
   const read = kind === "all" ? all : two;
   let seen = 0;
   let burstDone;
@@ -36,7 +42,7 @@ export async function run(client, name, kind, milliseconds) {
 }
 
 /** As a progress bar would. */
-function two(event) {
+export function two(event) {
   return event.processedPercents >= 0 && event.fileRequestId !== undefined;
 }
 

@@ -10,13 +10,16 @@ export class Measurement {
     this.start = performance.now();
   }
 
-  /** Prints what came of `count` calls or events; `times` has the milliseconds each took. */
-  end(count, times) {
+  /**
+   * Prints what came of `count` calls or events; `times` has the milliseconds each took. The value is
+   * how many there were in a second, unless another is given.
+   */
+  end(count, times, value) {
     const elapsed = performance.now() - this.start;
     const { user, system } = process.cpuUsage(this.cpu);
     const line = {
       case: this.name,
-      value: (count / elapsed) * 1000,
+      value: value ?? (count / elapsed) * 1000,
       cpu_us: (user + system) / count,
       peak_kb: memoryKb("VmHWM:"),
     };

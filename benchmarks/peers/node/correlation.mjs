@@ -6,6 +6,7 @@ export class Correlation {
     this.nextId = 0;
     this.waiting = new Map();
     this.handlers = new Map();
+    this.lists = new Map();
   }
 
   /** `send(text)` is the socket's. */
@@ -19,7 +20,13 @@ export class Correlation {
   }
 
   onEvent(name, handler) {
-    this.handlers.set(name, handler);
+    const before = this.lists.get(name) ?? [];
+    before.push(handler);
+    this.lists.set(name, before);
+    const all = (message) => {
+      for (const handler of before) handler(message);
+    };
+    this.handlers.set(name, before.length === 1 ? handler : all);
   }
 
   onMessage(text) {

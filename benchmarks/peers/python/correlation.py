@@ -12,7 +12,7 @@ Handler = Callable[[Any], None]
 
 
 class Correlation:
-    """Futures by request id, one handler for each event.
+    """Futures by request id, handlers by event.
 
     There are no timeouts, which makes a peer faster than one that has them.
     """
@@ -24,6 +24,7 @@ class Correlation:
         self.next_id = 0
         self.waiting: dict[str, asyncio.Future[Any]] = {}
         self.handlers: dict[str, Handler] = {}
+        self.lists: dict[str, list[Handler]] = {}
 
     def request(self, method: str, params: dict[str, Any]) -> tuple[bytes, asyncio.Future[Any]]:
         """The text to send, and the future of its answer."""
@@ -56,7 +57,17 @@ class Correlation:
         self.waiting.clear()
 
     def on_event(self, name: str, handler: Handler) -> None:
-        self.handlers[name] = handler
+        before = self.lists.setdefault(name, [])
+        before.append(handler)
+        self.handlers[name] = handler if len(before) == 1 else all_of(before)
+
+
+def all_of(handlers: list[Handler]) -> Handler:
+    def handler(message: Any) -> None:
+        for handler in handlers:
+            handler(message)
+
+    return handler
 
 
 async def start_session(command: Callable[..., Awaitable[Any]]) -> None:

@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use trueroom_benchmarks::report::{Measured, Measurement};
-use trueroom_benchmarks::{Arguments, BURST, Failure};
+use trueroom_benchmarks::{Arguments, BURST, Failure, MEGABYTE, megabytes};
 
 /// More than the system gives in one read.
 const READ: usize = 1 << 20;
@@ -19,6 +19,8 @@ fn main() -> Result<(), Failure> {
     let measured = match kind {
         "calls" => server.calls(size.parse()?, time)?,
         "events" => server.events(size == "unique", time)?,
+        "download" => server.download()?,
+        "upload" => server.upload()?,
         _ => return Err(format!("no case {case}").into()),
     };
     println!("{}", measured.line(&case));
@@ -32,20 +34,23 @@ struct Server {
 
 impl Server {
     fn connect(port: u16) -> Result<Self, Failure> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
-        stream.write_all(
+        Ok(Self {
+            stream,
+            buffer: vec![0; READ],
+        })
+    }
+
+    fn upgrade(&mut self) -> Result<(), Failure> {
+        self.stream.write_all(
             b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
               Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
         )?;
-        let mut server = Self {
-            stream,
-            buffer: vec![0; READ],
-        };
-        if server.read()? == 0 {
+        if self.read()? == 0 {
             return Err("the server said nothing".into());
         }
-        Ok(server)
+        Ok(())
     }
 
     fn read(&mut self) -> Result<usize, Failure> {
@@ -63,6 +68,7 @@ impl Server {
 
     /// As many requests are sent as answers came: `depth` are in flight.
     fn calls(&mut self, depth: usize, time: Duration) -> Result<Measured, Failure> {
+        self.upgrade()?;
         let request = frame(r#"{"method":"getIncomingFilesRequests","requestId":"10000000"}"#);
         self.stream.write_all(&request)?;
         let answer = self.read()?;
@@ -95,7 +101,7 @@ impl Server {
                 r#"{{"method":"emitProgress","requestId":"10000000","count":{count},"unique":{unique}}}"#
             ))
         };
-        // The percents have one to three digits, and come round after so many.
+        self.upgrade()?;
         let burst = request(BURST);
         self.stream.write_all(&burst)?;
         let size = self.burst_size()?;
@@ -107,6 +113,32 @@ impl Server {
             count += BURST;
         }
         Ok(measurement.end(count, Vec::new()))
+    }
+
+    fn download(&mut self) -> Result<Measured, Failure> {
+        let size = megabytes()? * MEGABYTE;
+        let request = format!("GET /files/?fileId={size}&token=4 HTTP/1.1\r\nHost: here\r\n\r\n");
+        let measurement = Measurement::start();
+        self.stream.write_all(request.as_bytes())?;
+        // The head is in the first read.
+        let mut bytes = 0;
+        while bytes < size {
+            bytes += self.read()?;
+        }
+        Ok(measurement.end(size / MEGABYTE, Vec::new()))
+    }
+
+    fn upload(&mut self) -> Result<Measured, Failure> {
+        let size = megabytes()? * MEGABYTE;
+        let head = format!("POST /files/ HTTP/1.1\r\nHost: here\r\nContent-Length: {size}\r\n\r\n");
+        let chunk = vec![0; MEGABYTE];
+        let measurement = Measurement::start();
+        self.stream.write_all(head.as_bytes())?;
+        for _ in 0..size / MEGABYTE {
+            self.stream.write_all(&chunk)?;
+        }
+        self.read()?;
+        Ok(measurement.end(size / MEGABYTE, Vec::new()))
     }
 
     /// Reads the first burst up to its answer: how much that is.

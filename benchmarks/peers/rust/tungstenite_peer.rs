@@ -11,8 +11,9 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
-use trueroom_benchmarks::{Client, EVENT, Events, Failure, run};
+use trueroom_benchmarks::{Client, EVENT, Events, Failure, main as measure};
 
 type Callers = Mutex<HashMap<String, oneshot::Sender<Value>>>;
 
@@ -23,18 +24,17 @@ struct Inner {
     next_id: AtomicU64,
     outgoing: mpsc::UnboundedSender<Message>,
     callers: Callers,
-    subscriber: Mutex<Option<mpsc::UnboundedSender<Value>>>,
+    tasks: Mutex<Vec<JoinHandle<Result<(), Failure>>>>,
+    subscribers: Mutex<Vec<mpsc::UnboundedSender<Arc<Value>>>>,
 }
 
 impl Inner {
     fn route(&self, text: &str) -> Result<(), Failure> {
         let message: Value = serde_json::from_str(text)?;
         if message["event"] == EVENT {
-            let subscriber = lock(&self.subscriber);
-            if let Some(subscriber) = &*subscriber {
-                // A subscriber that left wants nothing more.
-                drop(subscriber.send(message));
-            }
+            let message = Arc::new(message);
+            // A subscriber that left wants nothing more.
+            lock(&self.subscribers).retain(|subscriber| subscriber.send(message.clone()).is_ok());
         } else if let Some(caller) = message["requestId"]
             .as_str()
             .and_then(|id| lock(&self.callers).remove(id))
@@ -42,6 +42,24 @@ impl Inner {
             drop(caller.send(message));
         }
         Ok(())
+    }
+}
+
+impl Inner {
+    async fn call(&self, method: &'static str, mut params: Value) -> Result<Value, Failure> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed).to_string();
+        params["method"] = method.into();
+        params["requestId"] = id.as_str().into();
+        let (sender, answer) = oneshot::channel();
+        lock(&self.callers).insert(id, sender);
+        self.outgoing
+            .send(Message::text(params.to_string()))
+            .map_err(|_| "the connection ended")?;
+        let answer = answer.await?;
+        match answer["result"] {
+            Value::Bool(true) => Ok(answer),
+            _ => Err("refused".into()),
+        }
     }
 }
 
@@ -63,10 +81,11 @@ impl Client for Peer {
             next_id: AtomicU64::new(1),
             outgoing,
             callers: Mutex::default(),
-            subscriber: Mutex::default(),
+            subscribers: Mutex::default(),
+            tasks: Mutex::default(),
         });
         let router = Arc::clone(&inner);
-        tokio::spawn(async move {
+        let reader = tokio::spawn(async move {
             while let Some(Ok(message)) = stream.next().await {
                 if let Message::Text(text) = message {
                     router.route(&text)?;
@@ -74,7 +93,7 @@ impl Client for Peer {
             }
             Ok::<_, Failure>(())
         });
-        tokio::spawn(async move {
+        let writer = tokio::spawn(async move {
             while let Some(message) = waiting.recv().await {
                 sink.feed(message).await?;
                 while let Ok(message) = waiting.try_recv() {
@@ -84,6 +103,7 @@ impl Client for Peer {
             }
             Ok::<_, Failure>(())
         });
+        lock(&inner.tasks).extend([reader, writer]);
         let peer = Self(inner);
         peer.command("auth", json!({"type": "unsecured"})).await?;
         peer.command("setUsedApiVersion", json!({"requestedVersion": "2"}))
@@ -91,43 +111,46 @@ impl Client for Peer {
         Ok(peer)
     }
 
-    async fn command(&self, method: &'static str, mut params: Value) -> Result<(), Failure> {
-        let id = self.0.next_id.fetch_add(1, Ordering::Relaxed).to_string();
-        params["method"] = method.into();
-        params["requestId"] = id.as_str().into();
-        let (sender, answer) = oneshot::channel();
-        lock(&self.0.callers).insert(id, sender);
-        self.0
-            .outgoing
-            .send(Message::text(params.to_string()))
-            .map_err(|_| "the connection ended")?;
-        match answer.await?["result"] {
-            Value::Bool(true) => Ok(()),
-            _ => Err("refused".into()),
+    async fn command(&self, method: &'static str, params: Value) -> Result<(), Failure> {
+        self.0.call(method, params).await?;
+        Ok(())
+    }
+
+    async fn sizes(&self, count: usize) -> Result<u64, Failure> {
+        let params = json!({"count": count});
+        let answer = self.0.call("getIncomingFilesRequests", params).await?;
+        let entries = answer["incomingFilesRequests"].as_array();
+        let entries = entries.ok_or("no list")?.iter();
+        Ok(entries.filter_map(|entry| entry["size"].as_u64()).sum())
+    }
+
+    async fn close(self) {
+        for task in lock(&self.0.tasks).drain(..) {
+            task.abort();
         }
     }
 
     fn events(&self) -> Stream {
         let (sender, receiver) = mpsc::unbounded_channel();
-        *lock(&self.0.subscriber) = Some(sender);
+        lock(&self.0.subscribers).push(sender);
         Stream(receiver)
     }
 }
 
-struct Stream(mpsc::UnboundedReceiver<Value>);
+struct Stream(mpsc::UnboundedReceiver<Arc<Value>>);
 
 impl Events for Stream {
-    type Event = Value;
+    type Event = Arc<Value>;
 
-    async fn next(&mut self) -> Result<Value, Failure> {
+    async fn next(&mut self) -> Result<Arc<Value>, Failure> {
         Ok(self.0.recv().await.ok_or("the connection ended")?)
     }
 
-    fn two(event: &Value) -> bool {
+    fn two(event: &Arc<Value>) -> bool {
         event["processedPercents"].is_number() && event["fileRequestId"].is_string()
     }
 
-    fn all(event: &Value) -> bool {
+    fn all(event: &Arc<Value>) -> bool {
         Self::two(event)
             && event["fileSize"].is_number()
             && event["fileName"].is_string()
@@ -140,5 +163,5 @@ impl Events for Stream {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
-    run::<Peer>().await
+    measure::<Peer>().await
 }

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
-from . import calls, events
+from . import answers, calls, connects, events, subscribers, transfers
 
 BURST = events.BURST
 
@@ -26,27 +26,35 @@ class Client(Protocol):
         """Sends a command; the answer is awaited."""
 
     def on_event(self, name: str, handler: Callable[[Any], None]) -> None:
-        """Calls the handler with each event of this name."""
+        """Calls the handler with each event of this name, beside those that were set before."""
 
     async def close(self) -> None:
         """Ends the connection."""
 
 
-def main(connect: Callable[[int], Awaitable[Client]]) -> None:
-    """Runs the case that the command line names, with clients that `connect(port)` makes."""
-    port, case, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-    asyncio.run(run(connect, port, case, seconds))
+Connect = Callable[[int], Awaitable[Client]]
+"""Makes a client of the server at a port."""
+
+Case = Callable[[Connect, int, str, str, float], Awaitable[None]]
+"""Runs with (connect, port, name, size, seconds), where size is what follows the family's name."""
+
+CASES: dict[str, Case] = {
+    "answers": answers.run,
+    "calls": calls.run,
+    "connect": connects.run,
+    "download": transfers.download,
+    "events": events.run,
+    "idle": connects.idle,
+    "subscribers": subscribers.run,
+    "upload": transfers.upload,
+}
 
 
-async def run(
-    connect: Callable[[int], Awaitable[Client]], port: int, case: str, seconds: float
-) -> None:
-    kind, _, size = case.partition("-")
-    client = await connect(port)
-    if kind == "calls":
-        await calls.run(client, case, int(size), seconds)
-    elif kind == "events":
-        await events.run(client, case, size, seconds)
-    else:
-        raise SystemExit(f"no case {case}")
-    await client.close()
+def main(connect: Connect, more: Mapping[str, Case] | None = None) -> None:
+    """Runs the case that the command line names; `more` are cases that only this client has."""
+    port, name, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+    family, _, size = name.partition("-")
+    case = {**CASES, **(more or {})}.get(family)
+    if case is None:
+        raise SystemExit(f"no case {name}")
+    asyncio.run(case(connect, port, name, size, seconds))

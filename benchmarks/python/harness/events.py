@@ -10,15 +10,21 @@ from . import handlers
 from .measurement import Measurement
 
 if TYPE_CHECKING:
-    from . import Client
+    from . import Client, Connect
 
 EVENT = "incomingFileRequestDownloadingProgress"
 BURST = 10_000
 """Events asked for at once."""
 
 
-async def run(client: Client, case: str, kind: str, seconds: float) -> None:
+async def run(connect: Connect, port: int, name: str, size: str, seconds: float) -> None:
     """`two` or `all` fields are read; `unique`: two, and one field differs in each event."""
+    client = await connect(port)
+    await measure(client, name, size, seconds)
+    await client.close()
+
+
+async def measure(client: Client, name: str, kind: str, seconds: float) -> None:
     burst_done = asyncio.Event()
     make = handlers.choose("all" if kind == "all" else "two", client.attributes)
     client.on_event(EVENT, make(BURST, burst_done.set))
@@ -34,5 +40,5 @@ async def run(client: Client, case: str, kind: str, seconds: float) -> None:
         return count
 
     await bursts(seconds / 4)  # Warm.
-    measurement = Measurement(case)
+    measurement = Measurement(name)
     measurement.end(await bursts(seconds))

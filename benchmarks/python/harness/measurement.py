@@ -16,13 +16,16 @@ class Measurement:
         self.cpu = time.process_time()
         self.start = time.perf_counter()
 
-    def end(self, count: int, times: list[float] | None = None) -> None:
-        """Prints what came of `count` calls or events; `times` has the seconds each took."""
+    def end(self, count: int, times: list[float] | None = None, value: float | None = None) -> None:
+        """Prints what came of `count` calls or events; `times` has the seconds each took.
+
+        The value is how many there were in a second, unless another is given.
+        """
         elapsed = time.perf_counter() - self.start
         cpu = time.process_time() - self.cpu
         line = {
             "case": self.case,
-            "value": count / elapsed,
+            "value": count / elapsed if value is None else value,
             "cpu_us": cpu / count * 1e6,
             "peak_kb": memory_kb("VmHWM:"),
         }

@@ -1,8 +1,9 @@
 //! What the server says to a message.
 //!
 //! `auth` and what a client asks at the start have answers of their own; `emitProgress` has that
-//! many events (`count`, `unique`) before its answer; everything else is answered with a list of file
-//! requests: three (658 bytes with the head), or `count`.
+//! many events (`count`, `unique`) before its answer; everything else is answered with a list of three
+//! file requests (about 650 bytes). `getIncomingFilesRequests` may ask for another list: `count`
+//! requests, or one with a file of `fileOf` bytes. After `fallSilent` a connection says nothing more.
 
 use memchr::memmem::Finder;
 
@@ -18,6 +19,7 @@ pub(crate) struct Answers {
     method: Finder<'static>,
     request_id: Finder<'static>,
     count: Finder<'static>,
+    file_of: Finder<'static>,
     unique: Finder<'static>,
     /// Frames of events, one for each percentage, with the place of the number in them.
     events: Vec<(Vec<u8>, usize)>,
@@ -29,15 +31,17 @@ impl Answers {
             method: Finder::new("\"method\":"),
             request_id: Finder::new("\"requestId\":"),
             count: Finder::new("\"count\":"),
+            file_of: Finder::new("\"fileOf\":"),
             unique: Finder::new("\"unique\":"),
             events: (0..PERCENTS).map(event).collect(),
         }
     }
 
-    pub(crate) fn answer(&self, request: &[u8], output: &mut Vec<u8>) {
+    /// Appends the answer; whether it was the last one.
+    pub(crate) fn answer(&self, request: &[u8], output: &mut Vec<u8>) -> bool {
         let field = |finder: &Finder<'_>| value(finder, request);
         let method = field(&self.method);
-        let count = || std::str::from_utf8(field(&self.count)).ok()?.parse().ok();
+        let count = || number(field(&self.count));
         let list: String;
         let body = match method {
             b"auth" => AUTH,
@@ -49,13 +53,18 @@ impl Answers {
                 self.emit(count().unwrap_or(0), unique, output);
                 r#""emitted":true"#
             }
-            _ => match count() {
-                None => THREE_REQUESTS,
-                Some(count) => {
-                    list = requests(count, &String::from_utf8_lossy(method));
+            b"getIncomingFilesRequests" => {
+                if let Some(count) = count() {
+                    list = requests(count);
                     &list
+                } else if let Some(size) = number(field(&self.file_of)) {
+                    list = file_of(size);
+                    &list
+                } else {
+                    THREE_REQUESTS
                 }
-            },
+            }
+            _ => THREE_REQUESTS,
         };
         let id = field(&self.request_id);
         let parts: [&[u8]; 7] = [
@@ -75,6 +84,7 @@ impl Answers {
         for part in parts {
             output.extend_from_slice(part);
         }
+        method == b"fallSilent"
     }
 
     fn emit(&self, count: usize, unique: bool, output: &mut Vec<u8>) {
@@ -106,6 +116,10 @@ fn value<'a>(finder: &Finder<'_>, request: &'a [u8]) -> &'a [u8] {
     &rest[..end.unwrap_or(rest.len())]
 }
 
+fn number(digits: &[u8]) -> Option<usize> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
 const AUTH: &str =
     r#""previleges":2,"token":"1*bench","tokenForHttpServer":"4*bench","resultCode":0"#;
 
@@ -120,14 +134,8 @@ const THREE_REQUESTS: &str = concat!(
     r#""peerDn":"820_1","fileName":"4.png","size":7701,"status":2,"timestamp":1659249491311}]"#,
 );
 
-/// So many requests, of which the last is the one that events of progress are about. They are new
-/// for the book only in the answer to `getIncomingFilesRequests`.
-fn requests(count: usize, method: &str) -> String {
-    let name = if method == "getIncomingFilesRequests" {
-        "incomingFilesRequests"
-    } else {
-        "entries"
-    };
+/// So many requests, of which the last is the one that events of progress are about.
+fn requests(count: usize) -> String {
     let entries: Vec<String> = (0..count)
         .map(|n| {
             let head = if n + 1 == count {
@@ -147,7 +155,19 @@ fn requests(count: usize, method: &str) -> String {
             )
         })
         .collect();
-    format!("\"{name}\":[{}]", entries.join(","))
+    format!("\"incomingFilesRequests\":[{}]", entries.join(","))
+}
+
+/// One request whose file the terminal has: the HTTP side gives as many bytes as its id says.
+fn file_of(size: usize) -> String {
+    format!(
+        concat!(
+            r#""incomingFilesRequests":[{{"fileRequestId":"99bbe5c1-a9c2-413e-9564-a485a018bd13","#,
+            r#""peerId":"820_1@some.server","peerDn":"820_1","fileName":"file.bin","#,
+            r#""size":{size},"fileId":{size},"status":3,"timestamp":1659249491311}}]"#
+        ),
+        size = size
+    )
 }
 
 /// Progress of one request, as a terminal sends it (8 fields, about 270 bytes), and where in the

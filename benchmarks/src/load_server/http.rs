@@ -79,8 +79,8 @@ pub(crate) async fn answer(
     input: &mut Vec<u8>,
 ) -> Result<(), Error> {
     if head.is_post {
-        take_body(stream, head.body_size, input).await?;
-        return write_text(stream, "FileId: 7\r\n", "").await;
+        let size = take_body(stream, head.body_size, input).await?;
+        return write_text(stream, &format!("FileId: {size}\r\n"), "").await;
     }
     if head.path.ends_with("/config.json") {
         let port = stream.local_addr()?.port();
@@ -111,13 +111,13 @@ async fn write_file(stream: &mut TcpStream, mut left: usize) -> Result<(), Error
     Ok(())
 }
 
-/// Reads and forgets a body. One in chunks ends with an empty chunk, which nothing else looks like in
+/// Reads and forgets a body; its size is the id of the file. One in chunks ends with an empty chunk, which nothing else looks like in
 /// files of zeros.
 async fn take_body(
     stream: &mut TcpStream,
     size: Option<u64>,
     input: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     let mut taken = 0;
     let mut chunk = std::mem::take(input);
     chunk.reserve(CHUNK);
@@ -128,7 +128,7 @@ async fn take_body(
             None => chunk.ends_with(b"\r\n0\r\n\r\n"),
         };
         if done {
-            return Ok(());
+            return Ok(taken);
         }
         chunk.clear();
         if stream.read_buf(&mut chunk).await? == 0 {

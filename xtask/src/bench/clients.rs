@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::cases::{self, Case};
+use super::cases::{self, Case, Group};
 use super::options::Options;
 use crate::workspace::Workspace;
 use crate::{Result, fail, node, python};
@@ -51,88 +51,136 @@ struct Entry {
     role: Role,
     /// Its program, or its script below `benchmarks/`.
     source: &'static str,
-    /// Names or families of the cases that it has; all when there is none.
+    /// A statement that loads it.
+    load: &'static str,
+    groups: &'static [Group],
+    /// Names or families of the cases that it has in these groups; all when there is none.
     only: &'static [&'static str],
 }
 
+impl Entry {
+    const fn new(name: &'static str, language: Language, role: Role, source: &'static str) -> Self {
+        Self {
+            name,
+            language,
+            role,
+            source,
+            load: "",
+            groups: &[Group::Messages],
+            only: &[],
+        }
+    }
+
+    /// Of the peers that are not the main one, those that the main one leaves cases to.
+    fn is_for_quick_runs(&self) -> bool {
+        self.role != Role::Peer || self.groups.contains(&Group::Transfers)
+    }
+
+    const fn loaded_by(self, load: &'static str) -> Self {
+        Self { load, ..self }
+    }
+
+    const fn has(self, groups: &'static [Group]) -> Self {
+        Self { groups, ..self }
+    }
+
+    const fn only(self, only: &'static [&'static str]) -> Self {
+        Self { only, ..self }
+    }
+}
+
+const EVERYTHING: &[Group] = &[
+    Group::Messages,
+    Group::Transfers,
+    Group::Load,
+    Group::Growth,
+];
+
+const ALL_BUT_GROWTH: &[Group] = &[Group::Messages, Group::Transfers, Group::Load];
+
 const ENTRIES: &[Entry] = &[
-    Entry {
-        name: "trueroom",
-        language: Language::Python,
-        role: Role::Ours,
-        source: "python/trueroom_client.py",
-        only: &[],
-    },
-    Entry {
-        name: "picows + orjson",
-        language: Language::Python,
-        role: Role::Main,
-        source: "peers/python/picows_client.py",
-        only: &[],
-    },
-    Entry {
-        name: "websockets + orjson",
-        language: Language::Python,
-        role: Role::Peer,
-        source: "peers/python/websockets_client.py",
-        only: &[],
-    },
-    Entry {
-        name: "aiohttp + orjson",
-        language: Language::Python,
-        role: Role::Peer,
-        source: "peers/python/aiohttp_client.py",
-        only: &[],
-    },
-    Entry {
-        name: "python-trueconf-room",
-        language: Language::Python,
-        role: Role::Peer,
-        source: "peers/python/vendor_client.py",
-        only: &["calls-1", "events-two"],
-    },
-    Entry {
-        name: "trueroom",
-        language: Language::Node,
-        role: Role::Ours,
-        source: "node/trueroom-client.mjs",
-        only: &[],
-    },
-    Entry {
-        name: "ws + JSON.parse",
-        language: Language::Node,
-        role: Role::Main,
-        source: "peers/node/ws-client.mjs",
-        only: &[],
-    },
-    Entry {
-        name: "undici + JSON.parse",
-        language: Language::Node,
-        role: Role::Peer,
-        source: "peers/node/undici-client.mjs",
-        only: &[],
-    },
-    Entry {
-        name: "trueroom",
-        language: Language::Rust,
-        role: Role::Ours,
-        source: "rust-client",
-        only: &[],
-    },
-    Entry {
-        name: "tokio-tungstenite + serde_json",
-        language: Language::Rust,
-        role: Role::Main,
-        source: "tungstenite-peer",
-        only: &[],
-    },
-    Entry {
-        name: "the server's ceiling",
-        language: Language::Rust,
-        role: Role::Ceiling,
-        source: "ceiling",
-        only: &["calls", "events"],
-    },
+    Entry::new(
+        "trueroom",
+        Language::Python,
+        Role::Ours,
+        "python/trueroom_client.py",
+    )
+    .loaded_by("import trueroom")
+    .has(EVERYTHING),
+    Entry::new(
+        "picows + orjson",
+        Language::Python,
+        Role::Main,
+        "peers/python/picows_client.py",
+    )
+    .loaded_by("import picows, orjson")
+    .has(&[Group::Messages, Group::Load]),
+    Entry::new(
+        "websockets + orjson",
+        Language::Python,
+        Role::Peer,
+        "peers/python/websockets_client.py",
+    )
+    .loaded_by("import websockets.asyncio.client, orjson")
+    .has(&[Group::Messages, Group::Load]),
+    Entry::new(
+        "aiohttp + orjson",
+        Language::Python,
+        Role::Peer,
+        "peers/python/aiohttp_client.py",
+    )
+    .loaded_by("import aiohttp, orjson")
+    .has(ALL_BUT_GROWTH),
+    Entry::new(
+        "python-trueconf-room",
+        Language::Python,
+        Role::Peer,
+        "peers/python/vendor_client.py",
+    )
+    .only(&["calls-1", "events-two"]),
+    Entry::new(
+        "trueroom",
+        Language::Node,
+        Role::Ours,
+        "node/trueroom-client.mjs",
+    )
+    .loaded_by("require('trueroom')")
+    .has(EVERYTHING),
+    Entry::new(
+        "ws + JSON.parse",
+        Language::Node,
+        Role::Main,
+        "peers/node/ws-client.mjs",
+    )
+    .loaded_by("require('ws')")
+    .has(&[Group::Messages, Group::Load]),
+    Entry::new(
+        "undici + JSON.parse",
+        Language::Node,
+        Role::Peer,
+        "peers/node/undici-client.mjs",
+    )
+    .loaded_by("require('undici')")
+    .has(ALL_BUT_GROWTH),
+    Entry::new("trueroom", Language::Rust, Role::Ours, "rust-client").has(&[
+        Group::Messages,
+        Group::Transfers,
+        Group::Growth,
+    ]),
+    Entry::new(
+        "tokio-tungstenite + serde_json",
+        Language::Rust,
+        Role::Main,
+        "tungstenite-peer",
+    ),
+    Entry::new(
+        "the server's ceiling",
+        Language::Rust,
+        Role::Ceiling,
+        "ceiling",
+    )
+    .has(&[Group::Messages, Group::Transfers])
+    .only(&["calls", "events", "download", "upload"]),
 ];
 
 /// A program to measure.
@@ -140,7 +188,12 @@ pub(super) struct Client {
     pub(super) name: &'static str,
     pub(super) language: Language,
     role: Role,
+    groups: &'static [Group],
     only: &'static [&'static str],
+    /// A statement that loads it, in its language.
+    pub(super) load: &'static str,
+    /// Where that works.
+    pub(super) folder: PathBuf,
     pub(super) program: PathBuf,
     /// Before the port, the case and the seconds.
     pub(super) arguments: Vec<OsString>,
@@ -158,7 +211,8 @@ impl Client {
     }
 
     pub(super) fn takes(&self, case: &Case) -> bool {
-        self.only.is_empty() || self.only.iter().any(|name| cases::matches(case.name, name))
+        let named = |name: &&str| cases::matches(case.name, name);
+        self.groups.contains(&case.group) && (self.only.is_empty() || self.only.iter().any(named))
     }
 }
 
@@ -167,7 +221,7 @@ pub(super) fn prepare(workspace: &Workspace, options: &Options) -> Result<Vec<Cl
     let mut clients = Vec::new();
     for language in Language::ALL.into_iter().filter(|l| options.wants(*l)) {
         let entries = ENTRIES.iter().filter(|entry| {
-            entry.language == language && (!options.quick || entry.role != Role::Peer)
+            entry.language == language && (!options.quick || entry.is_for_quick_runs())
         });
         let python = match language {
             Language::Python => Some(python::bench_consumer(workspace)?),
@@ -182,7 +236,10 @@ pub(super) fn prepare(workspace: &Workspace, options: &Options) -> Result<Vec<Cl
                 name: entry.name,
                 language,
                 role: entry.role,
+                groups: entry.groups,
                 only: entry.only,
+                load: entry.load,
+                folder: workspace.target.clone(),
                 program: PathBuf::new(),
                 arguments: Vec::new(),
                 variables: Vec::new(),
@@ -198,6 +255,7 @@ pub(super) fn prepare(workspace: &Workspace, options: &Options) -> Result<Vec<Cl
                 client.variables.push(("PYTHONPYCACHEPREFIX", cache));
             } else if let Some(folder) = &node {
                 client.program = "node".into();
+                client.folder.clone_from(folder);
                 client.arguments.push("--expose-gc".into());
                 client.arguments.push(folder.join(entry.source).into());
             } else {

@@ -6,6 +6,7 @@
 mod cases;
 mod clients;
 mod fleet;
+mod load;
 mod machine;
 mod options;
 mod report;

@@ -12,6 +12,8 @@ pub(super) struct Options {
     pub(super) rounds: usize,
     /// How long a case runs in a round.
     pub(super) seconds: f64,
+    /// The size of a file that is transferred.
+    pub(super) megabytes: u32,
     /// Names or families of cases; all when there is none.
     pub(super) only: Vec<String>,
     pub(super) languages: Vec<Language>,
@@ -24,6 +26,7 @@ impl Options {
             quick,
             rounds: if quick { 3 } else { ROUNDS },
             seconds: if quick { 0.5 } else { 0.8 },
+            megabytes: if quick { 100 } else { 1000 },
             only: Vec::new(),
             languages: Vec::new(),
         };

@@ -32,6 +32,8 @@ pub(super) fn json(
                 "client": row.client.name,
                 "median": row.median(|line| Some(line.value)),
                 "trueroom_is": results.ratio(row).map(|spread| spread.median),
+                "of_case": row.case.like,
+                "is_of_case": results.likeness(row).map(|spread| spread.median),
                 "failure": row.failure,
                 "rounds": row.rounds,
             })

@@ -7,7 +7,7 @@ use super::clients::Client;
 use super::statistics::{self, Spread};
 
 /// The line that a client prints, one case of one round.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Line {
     /// In the case's unit.
     pub(super) value: f64,
@@ -60,6 +60,17 @@ impl Results<'_> {
     /// How many times less processor time trueroom needs.
     pub(super) fn cpu_ratio(&self, theirs: &Row) -> Option<Spread> {
         self.compared(theirs, |line| line.cpu_us, false)
+    }
+
+    /// How many times better trueroom is here than in the case it should be like.
+    pub(super) fn likeness(&self, here: &Row) -> Option<Spread> {
+        let like = here.case.like?;
+        let there = self
+            .rows
+            .iter()
+            .find(|row| row.case.name == like && std::ptr::eq(row.client, here.client))?;
+        let value = |row: &Row| row.samples(|line| Some(line.value));
+        statistics::ratio(&value(here), &value(there), here.case.unit.more_is_better)
     }
 
     fn compared(

@@ -6,8 +6,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::cases::Case;
+use super::cases::{Case, Group};
 use super::clients::Client;
+use super::load;
 use super::machine::Pins;
 use super::options::Options;
 use super::results::{Line, Results, Row};
@@ -76,19 +77,10 @@ impl<'a> Bench<'a> {
         if row.failure.is_some() {
             return row.rounds.push(None);
         }
-        let mut command = self.pins.on_client_core(&row.client.program);
-        command
-            .args(&row.client.arguments)
-            .envs(
-                row.client
-                    .variables
-                    .iter()
-                    .map(|(name, value)| (name, value)),
-            )
-            .args([&self.server.port, row.case.name])
-            .arg(self.options.seconds.to_string());
-        let line =
-            output(&mut command).and_then(|text| Ok(serde_json::from_str::<Line>(text.trim())?));
+        let line = match row.case.group {
+            Group::Load => load::measure(&self.pins, row.client),
+            _ => self.run_client(row),
+        };
         match line {
             Ok(line) => row.rounds.push(Some(line)),
             Err(error) => {
@@ -97,6 +89,26 @@ impl<'a> Bench<'a> {
                 row.rounds.push(None);
             }
         }
+    }
+
+    fn run_client(&self, row: &Row) -> Result<Line> {
+        let Client {
+            program,
+            arguments,
+            variables,
+            ..
+        } = row.client;
+        let mut command = self.pins.on_client_core(program);
+        command
+            .args(arguments)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .env(
+                "TRUEROOM_BENCH_MEGABYTES",
+                self.options.megabytes.to_string(),
+            )
+            .args([&self.server.port, row.case.name])
+            .arg(self.options.seconds.to_string());
+        Ok(serde_json::from_str(output(&mut command)?.trim())?)
     }
 }
 

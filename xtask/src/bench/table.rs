@@ -47,9 +47,13 @@ fn line(results: &Results, row: &Row, case: &str) -> String {
     let value = row
         .spread(|line| Some(line.value))
         .map(|spread| format!("{} {}", with_range(spread), row.case.unit.name));
-    let ratio = results.ratio(row).map(|spread| {
+    let shown = |spread: Spread| {
         let Spread { median, min, max } = spread;
         format!("**{median:.2}** ({min:.2} - {max:.2})")
+    };
+    let ratio = results.ratio(row).map(shown).or_else(|| {
+        let likeness = shown(results.likeness(row)?);
+        Some(format!("{likeness} of {}", row.case.like?))
     });
     let cells = [
         value,

@@ -1,10 +1,14 @@
 //! The crate itself under load.
+#![allow(clippy::print_stdout)] // A program that talks to another one.
 
-use serde_json::Value;
+mod growth;
+mod transfers;
+
+use serde_json::{Value, json};
 use trueroom::api::EventsOf;
 use trueroom::api::files::IncomingFileRequestDownloadingProgressEvent as Progress;
 use trueroom::{Options, Room};
-use trueroom_benchmarks::{BURST, Client, Events, Failure, run};
+use trueroom_benchmarks::{Arguments, BURST, Client, Events, Failure};
 
 #[derive(Clone)]
 struct Ours(Room);
@@ -27,6 +31,19 @@ impl Client for Ours {
     async fn command(&self, method: &'static str, params: Value) -> Result<(), Failure> {
         self.0.command(method, params).await?;
         Ok(())
+    }
+
+    async fn sizes(&self, count: usize) -> Result<u64, Failure> {
+        let params = json!({"count": count});
+        let answer = self.0.command("getIncomingFilesRequests", params).await?;
+        let answer: Value = serde_json::from_str(answer.as_str())?;
+        let entries = answer["incomingFilesRequests"].as_array();
+        let entries = entries.ok_or("no list")?.iter();
+        Ok(entries.filter_map(|entry| entry["size"].as_u64()).sum())
+    }
+
+    async fn close(self) {
+        self.0.close().await;
     }
 
     fn events(&self) -> Stream {
@@ -58,5 +75,14 @@ impl Events for Stream {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
-    run::<Ours>().await
+    let arguments = Arguments::read()?;
+    let measured = match trueroom_benchmarks::run::<Ours>(&arguments).await? {
+        Some(measured) => measured,
+        None => match transfers::run(&arguments).await? {
+            Some(measured) => measured,
+            None => growth::run(&arguments).await?,
+        },
+    };
+    println!("{}", measured.line(&arguments.case));
+    Ok(())
 }

@@ -1,0 +1,39 @@
+//! A large file, down and up.
+
+use std::fs::File;
+
+use serde_json::json;
+use trueroom_benchmarks::report::{Measured, Measurement};
+use trueroom_benchmarks::{Arguments, Client, Failure, MEGABYTE, megabytes};
+
+use trueroom::files::FileSource;
+
+use super::Ours;
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<Option<Measured>, Failure> {
+    let size = megabytes()? * MEGABYTE;
+    let folder = tempfile::tempdir()?;
+    match arguments.case.as_str() {
+        "download" => {
+            let room = Ours::connect(arguments.port).await?.0;
+            let measurement = Measurement::start();
+            let params = json!({"fileOf": size});
+            room.command("getIncomingFilesRequests", params).await?;
+            let requests = room.files().requests();
+            let request = requests.first().ok_or("no request")?;
+            room.files().save(&request.id, folder.path()).await?;
+            Ok(Some(measurement.end(size / MEGABYTE, Vec::new())))
+        }
+        "upload" => {
+            let room = Ours::connect(arguments.port).await?.0;
+            let path = folder.path().join("zeros.bin");
+            File::create(&path)?.set_len(size as u64)?;
+            let measurement = Measurement::start();
+            room.files()
+                .upload(FileSource::Path(path), None, None)
+                .await?;
+            Ok(Some(measurement.end(size / MEGABYTE, Vec::new())))
+        }
+        _ => Ok(None),
+    }
+}
