@@ -3,6 +3,9 @@ import { connect } from "trueroom";
 import * as growth from "./growth.mjs";
 import { BURST, main } from "./harness/index.mjs";
 
+/** The request that the server has a file for. */
+const FILE = "99bbe5c1-a9c2-413e-9564-a485a018bd13";
+
 await main(async (port) => {
   const room = await connect("127.0.0.1", {
     websocketPort: port,
@@ -15,8 +18,7 @@ await main(async (port) => {
     close: () => room.close(),
     download: async (size, folder) => {
       await room.command("getIncomingFilesRequests", { fileOf: size });
-      const [request] = room.files.requests;
-      return request.save(folder);
+      return room.files.get(FILE).save(folder);
     },
     upload: (path) => room.files.upload(path),
   };

@@ -10,6 +10,9 @@ import growth
 import trueroom
 from harness import BURST, main
 
+FILE = "99bbe5c1-a9c2-413e-9564-a485a018bd13"
+"""The request that the server has a file for."""
+
 
 class Ours:
     attributes = True
@@ -24,7 +27,8 @@ class Ours:
 
     async def download(self, size: int, folder: Path) -> Path:
         await self.room.command("getIncomingFilesRequests", fileOf=size)
-        (request,) = self.room.files.requests
+        request = self.room.files.get(FILE)
+        assert request is not None
         return Path(await request.save(folder))
 
     async def upload(self, path: Path) -> str:

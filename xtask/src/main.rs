@@ -11,6 +11,7 @@ mod node;
 mod process;
 mod python;
 mod size;
+mod soak;
 mod test;
 mod workspace;
 
@@ -33,6 +34,8 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask bench --quick         a few rounds against the main peers
   cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S
   cargo xtask bench fleet           a thousand rooms in one program; --rooms N for fewer
+  cargo xtask soak                  30 minutes of mixed load; nothing may be left over
+  cargo xtask soak --minutes N      the same, shorter or longer
   cargo xtask generate              check protocol/ and write what is made from it
   cargo xtask generate --check      check protocol/ and that everything made from it is fresh
   cargo xtask merge-report FILE     put what the doctor saw at a terminal into protocol/
@@ -72,6 +75,7 @@ fn dispatch(words: &[&str]) -> Result {
         ["generate", "--check"] => generate::run(&workspace()?.root, true),
         ["bench", options @ ..] => bench::run(&workspace()?, options),
         ["merge-report", file] => generate::merge::run(&workspace()?.root, Path::new(file)),
+        ["soak", options @ ..] => soak::run(&workspace()?, options),
         ["fmt"] => build::format(&workspace()?),
         _ => fail(format!(
             "cargo xtask {}: unknown\n\n{HELP}",

@@ -86,13 +86,7 @@ pub(crate) fn bench_consumer(workspace: &Workspace) -> Result<PathBuf> {
     for parts in [&["node"][..], &["node", "harness"], &["peers", "node"]] {
         let from = workspace.path(&[&["benchmarks"], parts].concat());
         let to = parts.iter().fold(out.clone(), |path, part| path.join(part));
-        fs::create_dir_all(&to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            if entry.path().extension().is_some_and(|end| end == "mjs") {
-                fs::copy(entry.path(), to.join(entry.file_name()))?;
-            }
-        }
+        process::copy_files(&from, &to, "mjs")?;
     }
     let npm = |words: &[&str]| {
         let mut npm = npm(workspace);

@@ -45,6 +45,18 @@ pub(crate) fn empty_folder(folder: &Path) -> Result {
     Ok(std::fs::create_dir_all(folder)?)
 }
 
+/// Copies the files that end so, but not those in folders inside.
+pub(crate) fn copy_files(from: &Path, to: &Path, extension: &str) -> Result {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|end| end == extension) {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
 /// The one file that a program was to leave in an empty folder.
 pub(crate) fn only_file(folder: &Path) -> Result<PathBuf> {
     let mut entries = std::fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;

@@ -10,7 +10,7 @@ export function sample(seconds) {
     resources: process.getActiveResourcesInfo().filter((name) => name !== "Timeout").length,
     threads: readdirSync("/proc/self/task").length,
     descriptors: readdirSync("/proc/self/fd").length,
-    objects: Math.round(process.memoryUsage().heapUsed / 1024),
+    heap_kb: Math.round(process.memoryUsage().heapUsed / 1024),
   };
 }
 

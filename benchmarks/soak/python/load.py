@@ -10,9 +10,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from terminals import Terminal
-
 import trueroom
+from terminals import Terminal
 
 EVENT = "soakTick"
 
@@ -114,10 +113,7 @@ class Lap:
             self.count["rejected"] += 1
             return
         await request.accept()
-        path = Path(await request.save(self.folder))
-        if path.stat().st_size != request.size:
-            raise AssertionError(f"{path} is not complete")
-        path.unlink()
+        check_and_remove(Path(await request.save(self.folder)), request.size)
         self.count["saved"] += 1
 
     async def send_files(self, room: trueroom.Room) -> None:
@@ -144,3 +140,18 @@ class Lap:
             self.count["faults"] += 1
         await terminal.perform("resume")
         await terminal.perform("clearWireFaults")
+
+
+def check_and_remove(path: Path, size: int) -> None:
+    if path.stat().st_size != size:
+        raise AssertionError(f"{path} is not complete")
+    path.unlink()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits, but not for ever: what is still not so is found by the check that follows."""
+    end = time.monotonic() + 30
+    while not condition():
+        if time.monotonic() > end:
+            return
+        await asyncio.sleep(0.005)

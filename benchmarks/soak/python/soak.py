@@ -1,7 +1,7 @@
 """A long mixed load with reconnects: `soak.py SIMULATOR SECONDS`.
 
-It goes in laps. After each lap everything that the lap began has ended; then what the process holds is
-counted. The last line is a JSON object; exit status 0 means that nothing was left over.
+It goes in laps. After each lap everything that the lap began has ended; then what the process holds
+is counted. The last line is a JSON object; exit status 0 means that nothing was left over.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
-from load import Lap
+import trueroom
+from load import Lap, until
 from resources import Sample, sample, slope
 from terminals import Terminal
 
-import trueroom
-
 LAP = 3.0
-"""Seconds of load in a lap."""
+"""Most seconds of load in a lap; in a short run there are to be `LAPS` laps all the same."""
+LAPS = 8
 
 WARM = 0.3
 """The share of the laps in which caches and pools may fill."""
@@ -30,6 +30,9 @@ WARM = 0.3
 GROWTH_KB = 6 * 1024
 """How much larger the process may be at the end than the line through its samples was after the
 warm-up. A leak of one small object in each call would be several times that in 30 minutes."""
+
+GROWTH_OBJECTS = 2000
+"""The same for the objects that the garbage collector knows; each lap leaves one sample."""
 
 SLACK = 4
 """Descriptors and threads that pools may have for a moment."""
@@ -48,17 +51,17 @@ class Soak:
         quiet = await Terminal.start(self.program)
         unquiet = await Terminal.start(self.program)
         third = await Terminal.start(self.program)
-        options = {"ping_interval": 0.3, "ping_timeout": 0.3}
-        async with (
-            trueroom.connect(port=quiet.port) as steady,
-            trueroom.connect(port=unquiet.port, **options) as shaky,
-        ):
+        # A new one in each lap: a room that is lost again and again waits longer and longer.
+        options = {"ping_interval": 0.3, "ping_timeout": 0.3, "connect_timeout": 1.0}
+        async with trueroom.connect(port=quiet.port) as steady:
             lap = 0
-            while time.monotonic() - start < seconds:
+            while time.monotonic() - start < seconds or lap < 5:
                 lap += 1
-                await self.lap(lap, steady, shaky, quiet, unquiet, third)
+                # Closed whether it is connected or waits to be.
+                async with trueroom.connect(port=unquiet.port, **options) as shaky:
+                    time_of_lap = min(LAP, seconds / LAPS)
+                    await self.lap(lap, time_of_lap, steady, shaky, quiet, unquiet, third)
                 self.samples.append(sample(time.monotonic() - start))
-            self.total["reconnects"] = shaky.counters.reconnects
         for terminal in (quiet, unquiet, third):
             await terminal.stop()
         self.judge()
@@ -66,13 +69,14 @@ class Soak:
     async def lap(
         self,
         number: int,
+        seconds: float,
         steady: trueroom.Room,
         shaky: trueroom.Room,
         quiet: Terminal,
         unquiet: Terminal,
         third: Terminal,
     ) -> None:
-        lap = Lap(number, LAP, self.folder)
+        lap = Lap(number, seconds, self.folder)
         steady.files.on_request(lap.keep_file)
 
         async def connect() -> trueroom.Room:
@@ -82,8 +86,7 @@ class Soak:
             asyncio.create_task(lap.read(steady, "quick", 0, 100_000)),
             asyncio.create_task(lap.read(steady, "slow", 0.02, 16)),
         ]
-        while lap.count["readers"] < len(readers):
-            await asyncio.sleep(0)
+        await until(lambda: lap.count["readers"] == len(readers))
         await asyncio.gather(
             *(lap.calls(room) for room in (steady, shaky) for _ in range(8)),
             lap.cancelled_calls(steady, quiet),
@@ -95,13 +98,16 @@ class Soak:
             lap.disturb(unquiet),
         )
         await asyncio.gather(*readers)
-        while lap.count["saved"] + lap.count["rejected"] < lap.count["offered"]:
-            await asyncio.sleep(0.01)
+        count = lap.count
+        await until(lambda: count["saved"] + count["rejected"] == count["offered"])
         steady.files.off_request(lap.keep_file)
         await steady.files.clear_history(delete_files=True)
-        await asyncio.wait_for(shaky.wait_ready(), 30)
+        # After a reconnect the room itself asks the terminal; events follow their answers.
+        await until(lambda: steady.counters.pending + shaky.counters.pending == 0)
+        await until(lambda: not steady.files.requests)
         self.check(number, lap.count, steady, shaky)
         self.total += lap.count
+        self.total["reconnects"] += shaky.counters.reconnects
 
     def check(
         self, number: int, count: Counter[str], steady: trueroom.Room, shaky: trueroom.Room
@@ -133,11 +139,12 @@ class Soak:
             last = min(getattr(s, name) for s in after[-3:])
             if last > most + slack:
                 self.problems.append(f"{name}: {last} at the end, {most} after the warm-up")
-        growth = slope([(s.seconds, s.rss_kb) for s in after])
-        growth *= after[-1].seconds - after[0].seconds
-        self.total["grown kB"] = round(growth)
-        if growth > GROWTH_KB:
-            self.problems.append(f"memory grew by {growth:.0f} kB, more than {GROWTH_KB}")
+        time = after[-1].seconds - after[0].seconds
+        for name, bound in (("rss_kb", GROWTH_KB), ("objects", GROWTH_OBJECTS)):
+            growth = time * slope([(s.seconds, getattr(s, name)) for s in after])
+            self.total[f"{name} grown"] = round(growth)
+            if growth > bound:
+                self.problems.append(f"{name} grew by {growth:.0f}, more than {bound}")
 
     def report(self) -> None:
         line = {

@@ -5,6 +5,9 @@
 //! file requests (about 650 bytes). `getIncomingFilesRequests` may ask for another list: `count`
 //! requests, or one with a file of `fileOf` bytes. After `fallSilent` a connection says nothing more.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use memchr::memmem::Finder;
 
 use super::frames;
@@ -21,6 +24,7 @@ pub(crate) struct Answers {
     count: Finder<'static>,
     file_of: Finder<'static>,
     unique: Finder<'static>,
+    lists: Mutex<HashMap<usize, Arc<str>>>,
     /// Frames of events, one for each percentage, with the place of the number in them.
     events: Vec<(Vec<u8>, usize)>,
 }
@@ -33,6 +37,7 @@ impl Answers {
             count: Finder::new("\"count\":"),
             file_of: Finder::new("\"fileOf\":"),
             unique: Finder::new("\"unique\":"),
+            lists: Mutex::default(),
             events: (0..PERCENTS).map(event).collect(),
         }
     }
@@ -42,7 +47,7 @@ impl Answers {
         let field = |finder: &Finder<'_>| value(finder, request);
         let method = field(&self.method);
         let count = || number(field(&self.count));
-        let list: String;
+        let list: Arc<str>;
         let body = match method {
             b"auth" => AUTH,
             b"setUsedApiVersion" => r#""version":"2""#,
@@ -55,10 +60,10 @@ impl Answers {
             }
             b"getIncomingFilesRequests" => {
                 if let Some(count) = count() {
-                    list = requests(count);
+                    list = self.requests(count);
                     &list
                 } else if let Some(size) = number(field(&self.file_of)) {
-                    list = file_of(size);
+                    list = file_of(size).into();
                     &list
                 } else {
                     THREE_REQUESTS
@@ -85,6 +90,13 @@ impl Answers {
             output.extend_from_slice(part);
         }
         method == b"fallSilent"
+    }
+
+    /// Made once: the largest takes longer than a client needs to read it.
+    fn requests(&self, count: usize) -> Arc<str> {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.entry(count).or_insert_with(|| requests(count).into());
+        Arc::clone(list)
     }
 
     fn emit(&self, count: usize, unique: bool, output: &mut Vec<u8>) {

@@ -56,11 +56,14 @@ async fn messages(
 ) -> Result<(), Failure> {
     let mut output = Vec::new();
     loop {
-        let (mut used, mut silent) = (0, false);
+        let (mut used, mut silent, mut closed) = (0, false, false);
         while let Some(frame) = frames::read(&mut input[used..]) {
             match frame.opcode {
                 frames::TEXT => silent |= answers.answer(frame.payload, &mut output),
-                frames::CLOSE => frames::put(frames::CLOSE, frame.payload, &mut output),
+                frames::CLOSE => {
+                    closed = true;
+                    frames::put(frames::CLOSE, frame.payload, &mut output);
+                }
                 frames::PING => frames::put(frames::PONG, frame.payload, &mut output),
                 _ => {}
             }
@@ -69,6 +72,9 @@ async fn messages(
         input.drain(..used);
         stream.write_all(&output).await?;
         output.clear();
+        if closed {
+            return Ok(());
+        }
         if silent {
             std::future::pending::<()>().await;
         }

@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 use crate::{Result, fail};
 
 /// A client that has not come to an end by then hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) struct Bench<'a> {
     options: &'a Options,

@@ -6,7 +6,10 @@ use std::process::Command;
 use super::{Outcome, Session, Step};
 use crate::python::Environment;
 use crate::workspace::Workspace;
-use crate::{Result, check, demo, generate, node, process, python};
+use crate::{Result, check, demo, generate, node, process, python, soak};
+
+/// Enough laps to tell what stays from what grows; `cargo xtask soak` takes longer.
+const SOAK_SECONDS: u64 = 20;
 
 /// In the order they run: what is quick and fails often comes first.
 pub(super) const STEPS: &[Step] = &[
@@ -161,6 +164,13 @@ pub(super) const STEPS: &[Step] = &[
         about: "the package, installed in an empty folder, against the simulator",
         needs: &["node-package"],
         run: |session| done(node_tests(session)),
+    },
+    Step {
+        name: "soak",
+        group: "soak",
+        about: "mixed load with reconnects in the three languages: nothing is left over",
+        needs: &["python-package", "node-package"],
+        run: |session| done(soak::soak(session.workspace, SOAK_SECONDS, "dev")),
     },
     Step {
         name: "demo",
