@@ -8,6 +8,8 @@ import {
   type ConnectionEvent,
   type ConnectOptions,
   connect,
+  type DoctorFinding,
+  doctor,
   type ErrorCode,
   type EventName,
   type EventStream,
@@ -36,6 +38,11 @@ same<typeof version, string>(true);
 export async function typed(): Promise<void> {
   const simulatorOptions: SimulatorOptions = { pin: "1234", generation: "legacy" };
   await using simulator = await Simulator.start(simulatorOptions);
+  const { report, text } = await doctor(simulator.host, { ...simulator.options, watch: 0 });
+  same<typeof report.findings, readonly DoctorFinding[]>(true);
+  same<typeof text, string>(true);
+  // @ts-expect-error the doctor takes nothing over
+  await doctor("room", { takeover: true });
   await using room = await connect(simulator.host, { ...simulator.options, ...options });
   same<typeof room, Room>(true);
   same<typeof room.state, RoomState>(true);

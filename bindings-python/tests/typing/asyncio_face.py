@@ -17,6 +17,7 @@ from typing_extensions import assert_type
 
 async def connecting() -> None:
     assert_type(await trueroom.connect(), Room)
+    assert_type(await trueroom.doctor("room", watch=1.5, downloads=False), trueroom.DoctorReport)
     async with trueroom.connect("room", 80, pin="1", role="admin", api_version="2") as room:
         assert_type(room, Room)
         assert_type(room.api_version, "int | None")

@@ -9,6 +9,7 @@ from trueroom.areas.server import LoginEvent
 
 async def mistakes(room: trueroom.Room, blocking: trueroom.sync.Room) -> None:
     trueroom.connect(5)  # type: ignore[arg-type]
+    await trueroom.doctor("room", takeover=True)  # type: ignore[call-arg]
     trueroom.connect("room", role="king")  # type: ignore[arg-type]
     trueroom.connect("room", hots="x")  # type: ignore[call-arg]
     room.command(5)  # type: ignore[arg-type, unused-coroutine]

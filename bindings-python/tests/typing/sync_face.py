@@ -17,6 +17,7 @@ from typing_extensions import assert_type
 
 def connecting() -> None:
     assert_type(trueroom.sync.connect(), Room)
+    assert_type(trueroom.sync.doctor("room", role="user").text, str)
     with trueroom.sync.connect("room", 80, pin="1", role="admin", api_version="2") as room:
         assert_type(room, Room)
         assert_type(room.api_version, "int | None")
