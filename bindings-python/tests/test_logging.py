@@ -25,6 +25,7 @@ def test_nothing_is_said_and_nothing_is_written(script: Script, tmp_path: Path) 
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.usefixtures("sync_room")
 def test_only_a_null_handler() -> None:
     handlers = [
         handler

@@ -10,7 +10,6 @@ The errors, all derived from `TrueroomError`, are in `trueroom.errors` and here.
 """
 
 import importlib as _importlib
-import logging as _logging
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
@@ -107,9 +106,6 @@ __all__ = [
     "sync",
     "types",
 ]
-
-_logging.getLogger("trueroom").addHandler(_logging.NullHandler())
-
 
 _LAZY = {
     "ConnectionEvent": "_library_events",

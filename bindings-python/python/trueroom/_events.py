@@ -10,9 +10,10 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from . import _native, _params, errors
 from ._event_methods import HandlerMethods
 from ._generated import EventName
-from ._host import Host, logger, logging_is_set_up, milliseconds
+from ._host import Host, milliseconds
 from ._library_events import ConnectionEvent, LaggedEvent
 from ._listen import Listener
+from ._logger import logger, logging_is_set_up
 from ._record import Fields, Record
 from ._stream import Stream
 
@@ -103,7 +104,7 @@ class Events(HandlerMethods):
         return record
 
     def _lagged(self, wanted: str, dropped: int) -> None:
-        logger.warning("a handler of %s was too slow: %s events were dropped", wanted, dropped)
+        logger().warning("a handler of %s was too slow: %s events were dropped", wanted, dropped)
         fields = {"method": "event", "event": "lagged", "dropped": dropped, "source": wanted}
         self._native.publish("lagged", _params.dumps("lagged", fields))
 
@@ -112,7 +113,7 @@ class Events(HandlerMethods):
     ) -> None:
         name = getattr(handler, "__qualname__", None) or repr(handler)
         message = f"handler {name} of {source} failed: {type(error).__name__}: {error}"
-        logger.error("%s", message, exc_info=error)
+        logger().error("%s", message, exc_info=error)
         if source == "error":
             return
         if self._listeners.get("error") or self._heard_by_fleet:

@@ -9,20 +9,18 @@ them, and they block inside instead of yielding.
 from __future__ import annotations
 
 import itertools
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from . import _native, errors
+from ._logger import logger
 
 T = TypeVar("T")
 Payload = str | bytes
 Progress = Callable[[int, int], object]
 Start = Callable[[int], None]
-
-logger = logging.getLogger("trueroom")
 
 # Items taken from a native queue at a time.
 BATCH = 256
@@ -125,14 +123,4 @@ def report_progress(progress: Progress, done: int, total: int) -> None:
     try:
         progress(done, total)
     except Exception:
-        logger.exception("on_progress callback failed")
-
-
-def logging_is_set_up() -> bool:
-    """Whether a record of this package's logger would reach anybody."""
-    level: logging.Logger | None = logger
-    while level is not None:
-        if any(not isinstance(handler, logging.NullHandler) for handler in level.handlers):
-            return True
-        level = level.parent if level.propagate else None
-    return False
+        logger().exception("on_progress callback failed")

@@ -7,13 +7,12 @@ it connects. A thread of its own delivers, since a log handler is the user's cod
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import threading
 
 from . import _native
 from ._flag import Flag
-from ._host import logger, logging_is_set_up
+from ._logger import logger, logging_is_set_up
 
 _lock = threading.Lock()
 _forwarder: _Forwarder | None = None
@@ -22,7 +21,7 @@ _forwarder: _Forwarder | None = None
 def attach() -> None:
     """Asks the core for records of the level that is set now, if anybody would see them."""
     global _forwarder
-    level = logger.getEffectiveLevel() if logging_is_set_up() else None
+    level = logger().getEffectiveLevel() if logging_is_set_up() else None
     with _lock:
         if _forwarder is None:
             if level is None:
@@ -60,12 +59,15 @@ class _Forwarder:
 
 def deliver() -> None:
     """Hands over what has come."""
+    # Records are made only for a program that has loaded it.
+    import logging
+
     records, dropped = _native.take_logs()
     for level, target, message in records:
         log = logging.getLogger(target.replace("::", "."))
         if log.isEnabledFor(level):
             log.log(level, "%s", message)
     if dropped:
-        logger.warning(
+        logger().warning(
             "%d log records were dropped: they came faster than logging took them", dropped
         )
