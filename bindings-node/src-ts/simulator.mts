@@ -5,4 +5,4 @@
  */
 
 export type * from "./simulator.js";
-export { Simulator } from "./simulator.js";
+export { Peer, Simulator } from "./simulator.js";

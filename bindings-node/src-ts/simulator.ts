@@ -18,6 +18,10 @@ import { fromNative } from "./errors.js";
 import { encodeObject } from "./json.js";
 import type { NativeSimulator } from "./native.js";
 import type { ConnectOptions } from "./options.js";
+import { Peer } from "./peer.js";
+
+export type { HostedConference, JoinOptions, PeerDevices, Question } from "./peer.js";
+export { Peer } from "./peer.js";
 
 /** Options of {@link Simulator.start}; docs/simulator.md describes all of them. */
 export interface SimulatorOptions {
@@ -166,6 +170,39 @@ export class Simulator {
   /** A user calls the room. */
   call(from: string, options: { readonly name?: string } = {}): Promise<SimulatorAnswer> {
     return this.perform({ ...options, op: "call", from });
+  }
+
+  /** Another user, who calls, joins, asks and answers. Nothing happens before that. */
+  peer(id: string, options: { readonly name?: string | undefined } = {}): Peer {
+    return new Peer(this, id, options.name);
+  }
+
+  /** The other side hangs up; in a conference its owner ends it. */
+  hangUp(): Promise<SimulatorAnswer> {
+    return this.perform({ op: "hangUp" });
+  }
+
+  /** The terminal loses its server, or has it back logged in. */
+  setServer(connected: boolean): Promise<SimulatorAnswer> {
+    return this.perform({ op: "setServer", connected });
+  }
+
+  /** The owner of the conference switches the terminal's microphone or camera. */
+  muteRoom(devices: {
+    readonly mic?: boolean;
+    readonly camera?: boolean;
+  }): Promise<SimulatorAnswer> {
+    return this.perform({ ...devices, op: "muteRoom" });
+  }
+
+  /** The owner moves a participant, without `id` the terminal, onto the podium or off it. */
+  movePodium(on: boolean, id?: string): Promise<SimulatorAnswer> {
+    return this.perform({ op: "movePodium", on, from: id });
+  }
+
+  /** A leader of the conference stops what the terminal shares. */
+  stopSharing(): Promise<SimulatorAnswer> {
+    return this.perform({ op: "stopSharing" });
   }
 
   /** A user writes a chat message. */

@@ -27,6 +27,47 @@ test("its helpers play the other side", async (t) => {
   assert.equal(connections.length, 1);
 });
 
+test("other users call, join, ask and answer", async (t) => {
+  const { simulator, room } = await simulated(t, {}, { callAnswer: "none" });
+  const bob = simulator.peer("bob@example.test", { name: "Bob" });
+  /** What follows an action, by the name of the event. */
+  const after = async (event, action) => {
+    const expected = room.expect(event, { timeout: 5000 });
+    await action();
+    return expected.promise;
+  };
+  assert.equal((await after("inviteReceived", () => bob.call())).peerDn, "Bob");
+  await room.call.reject();
+  const hosted = await bob.hostConference({ title: "His", kind: 3, pin: "7" });
+  await room.call.call({ peerId: hosted.callId, pin: "7" });
+  assert.equal((await after("conferenceCreated", () => bob.answer())).confTitle, "His");
+  await bob.ask("podiumInvitation");
+  const gone = () => bob.lapse("podiumInvitation");
+  assert.equal((await after("incomingPodiumInvitationRemoved", gone)).reason, 2);
+  assert.equal((await after("roleEventOccured", () => simulator.movePodium(true))).broadcast, true);
+  await after("conferenceDeleted", () => simulator.hangUp());
+  const conference = { title: "Mine", confType: "symmetric", autoAccept: true };
+  await room.conference.createConference(conference);
+  const joined = await after("newParticipantInConference", () => bob.join({ mic: 1 }));
+  assert.equal(joined.mic, 1);
+  await room.conference.inviteToConference({ peerId: "eve@example.test" });
+  const eve = simulator.peer("eve@example.test");
+  assert.equal((await after("rejectReceived", () => eve.answer(false, 2))).cause, 2);
+  await after("deviceStatusReceived", () => bob.setDevices({ video: 0 }));
+  await after("reactionsChanged", () => bob.react(1));
+  await after("userRecordingMeStatusChanged", () => bob.record());
+  await after("extraVideoFlowNotify", () => bob.show(1));
+  await after("commandReceived", () => bob.sendCommand("lights"));
+  await after("incomingGroupChatMessage", () => bob.say("hi", { conference: true }));
+  await after("usersStatusesChanged", () => bob.setPresence(2, 7));
+  await after("micStateChangedByConferenceOwner", () => simulator.muteRoom({ mic: true }));
+  await room.sharing.startCapture({ captureId: 1 });
+  await after("dsStopped", () => simulator.stopSharing());
+  await after("participantLeftConference", () => bob.leave());
+  await assert.rejects(bob.leave(), { name: "UsageError", message: /no participant/ });
+  await after("serverDisconnected", () => simulator.setServer(false));
+});
+
 test("wrong options and operations are UsageErrors", async (t) => {
   await assert.rejects(Simulator.start({ prot: 1 }), { name: "UsageError" });
   const simulator = await simulate(t);

@@ -169,3 +169,70 @@ def test_importing_trueroom_does_not_load_it() -> None:
     code = "import sys, trueroom; print([m for m in sys.modules if 'trueroom.s' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+async def test_other_users(async_simulator: Simulator, room: trueroom.Room) -> None:
+    bob = async_simulator.peer("bob@example.test", "Bob")
+    assert repr(bob) == "<Peer bob@example.test>"
+    async with room.expect("inviteReceived") as invited:
+        await bob.call()
+    assert (invited.event.peer_dn, invited.event.type) == ("Bob", 0)
+    await room.call.reject()
+    await room.conference.create_conference("Weekly", "role", True)
+    async with room.expect("newParticipantInConference") as joined:
+        await bob.join(mic=1)
+    assert (joined.event.mic, joined.event.broadcast) == (1, False)
+    async with room.expect("roleEventOccured", where=lambda e: e.broadcast):
+        await async_simulator.move_podium(True, bob.id)
+    async with room.expect("requestCameraControlReceived"):
+        await bob.ask("camera")
+    async with room.expect("incomingRequestCameraControlRejected") as lapsed:
+        await bob.lapse("camera")
+    assert lapsed.event.reason == 1
+    async with room.expect("deviceStatusReceived") as changed:
+        await bob.set_devices(video=0)
+    assert changed.event.video == 0
+    async with room.expect("reactionsChanged"):
+        await bob.react(1)
+    async with room.expect("userRecordingMeStatusChanged"):
+        await bob.record()
+    async with room.expect("extraVideoFlowNotify"):
+        await bob.show(1)
+    async with room.expect("commandReceived"):
+        await bob.send_command("lights")
+    async with room.expect("incomingGroupChatMessage"):
+        await bob.say("hi", conference=True)
+    async with room.expect("usersStatusesChanged"):
+        await bob.set_presence(2, 7)
+    async with room.expect("micStateChangedByConferenceOwner"):
+        await async_simulator.mute_room(mic=True)
+    await room.sharing.start_capture(1)
+    async with room.expect("dsStopped"):
+        await async_simulator.stop_sharing()
+    async with room.expect("participantLeftConference"):
+        await bob.leave()
+    with pytest.raises(trueroom.UsageError, match="no participant"):
+        await bob.leave()
+    async with room.expect("serverDisconnected"):
+        await async_simulator.set_server(False)
+
+
+@pytest.mark.parametrize("simulator_options", [{"call_answer": "none"}])
+def test_other_users_blocking(simulator: SyncSimulator, sync_room: trueroom.sync.Room) -> None:
+    bob = simulator.peer("bob@example.test")
+    hosted = bob.host_conference("His", kind=3, pin="7", participants=["eve@example.test"])
+    sync_room.call.call(hosted.call_id, "7")
+    with sync_room.expect("conferenceCreated") as created:
+        bob.answer()
+    assert created.event.conf_title == "His"
+    with sync_room.expect("incomingPodiumInvitationRemoved") as gone:
+        bob.ask("podiumInvitation")
+        bob.lapse("podiumInvitation")
+    assert gone.event.reason == 2
+    simulator.move_podium(True)
+    simulator.hang_up()
+    eve = simulator.peer("eve@example.test")
+    sync_room.call.call(eve.id)
+    with sync_room.expect("rejectReceived") as refused:
+        eve.answer(False, cause=2)
+    assert refused.event.cause == 2

@@ -224,6 +224,7 @@ impl Terminal {
         self.meetings = Meetings::default();
         self.sharing = Sharing::default();
         self.slides = Slides::default();
+        self.layout_empties();
         self.resume_transfers();
     }
 

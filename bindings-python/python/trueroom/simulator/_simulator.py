@@ -12,6 +12,7 @@ from .._record import Record
 from ..sync._mirror import mirrors
 from . import _base
 from ._base import BaseSimulator, FileContents
+from ._peer import Peer, SyncPeer
 
 
 class Simulator(BaseSimulator):
@@ -164,8 +165,50 @@ class Simulator(BaseSimulator):
         )
         return record
 
+    def peer(self, id: str, name: str | None = None) -> Peer:
+        """Another user, who calls, joins, asks and answers.
+
+        Args:
+            id: TrueConf ID.
+            name: Display name. Default: made from the id.
+
+        Returns:
+            The user. Nothing happens before one of the methods is called.
+        """
+        return Peer(self, id, name)
+
+    async def set_server(self, connected: bool) -> None:
+        """The terminal loses its server, or has it back logged in.
+
+        Args:
+            connected: Whether it has it.
+        """
+        await self.perform("setServer", {"connected": connected})
+
+    async def mute_room(self, *, mic: bool | None = None, camera: bool | None = None) -> None:
+        """The owner of the conference switches the terminal's microphone or camera.
+
+        Args:
+            mic: Whether the microphone is muted.
+            camera: Whether the camera is.
+        """
+        await self.perform("muteRoom", _base.given(mic=mic, camera=camera))
+
+    async def move_podium(self, on: bool, id: str | None = None) -> None:
+        """The owner of the conference moves somebody onto the podium or off it.
+
+        Args:
+            on: Whether onto it.
+            id: TrueConf ID of the participant. Default: the terminal itself.
+        """
+        await self.perform("movePodium", _base.given(**{"from": id}, on=on))
+
+    async def stop_sharing(self) -> None:
+        """A leader of the conference stops what the terminal shares."""
+        await self.perform("stopSharing")
+
     async def hang_up(self) -> None:
-        """The peer hangs up."""
+        """The peer hangs up; in a conference its owner ends it."""
         await self.perform("hangUp")
 
     async def say(self, sender: str, message: str, *, conference: bool = False) -> None:
@@ -382,6 +425,21 @@ class SyncSimulator(BaseSimulator):
             "call", _base.given(**{"from": sender}, name=name, title=title)
         )
         return record
+
+    def peer(self, id: str, name: str | None = None) -> SyncPeer:
+        return SyncPeer(self, id, name)
+
+    def set_server(self, connected: bool) -> None:
+        self.perform("setServer", {"connected": connected})
+
+    def mute_room(self, *, mic: bool | None = None, camera: bool | None = None) -> None:
+        self.perform("muteRoom", _base.given(mic=mic, camera=camera))
+
+    def move_podium(self, on: bool, id: str | None = None) -> None:
+        self.perform("movePodium", _base.given(**{"from": id}, on=on))
+
+    def stop_sharing(self) -> None:
+        self.perform("stopSharing")
 
     def hang_up(self) -> None:
         self.perform("hangUp")
