@@ -92,6 +92,7 @@ fn participants_come_change_and_go() {
             .try_perform(json!({"op": "join", "from": BOB}))
             .is_err()
     );
+    bench.bad(json!({"method": "setReaction", "reaction": 7}));
     bench.perform(json!({"op": "leave", "from": BOB}));
     assert_eq!(bench.event("participantLeftConference")["peerId"], BOB);
     bench.bad(json!({"method": "kickPeer", "peerId": BOB}));

@@ -1,4 +1,4 @@
-"""Another user, as a test plays him. The documentation of the second face is that of the first."""
+"""Another user, as a test plays them. The documentation of the second face is that of the first."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Peer:
     """
 
     def __init__(self, terminal: Simulator, id: str, name: str | None = None) -> None:
-        """Nobody notices him yet.
+        """Nothing happens yet.
 
         Args:
-            terminal: The terminal he deals with.
-            id: His TrueConf ID.
-            name: His display name. Default: made from the id.
+            terminal: The terminal they deal with.
+            id: Their TrueConf ID.
+            name: Their display name. Default: made from the id.
         """
         self._terminal = terminal
         self.id = id
@@ -38,7 +38,7 @@ class Peer:
         return await self._terminal.perform(op, given(**{"from": self.id}, **params))
 
     async def call(self, *, kind: int = 0, title: str = "") -> Record:
-        """He calls the room, or invites it to a conference.
+        """Calls the room, or invites it to a conference.
 
         Args:
             kind: 0 a call, 1 to 3 the kind of conference (``ConferenceType``).
@@ -51,16 +51,16 @@ class Peer:
         return record
 
     async def answer(self, accept: bool = True, *, cause: int = 0) -> None:
-        """He answers what the room asked of him: a call, an invitation, for his camera.
+        """Answers what the room asked: a call, an invitation, for their camera.
 
         Args:
-            accept: Whether he agrees.
+            accept: Whether they agree.
             cause: Why not: the code in the event that refuses, such as a ``RejectCause``.
         """
         await self._do("answer", accept=accept, cause=cause)
 
     async def ask(self, what: str) -> None:
-        """He asks something of the room.
+        """Asks something of the room.
 
         Args:
             what: "join", "podium", "podiumInvitation", "camera" or "record".
@@ -71,7 +71,8 @@ class Peer:
         """Nobody answered that in time, or it was taken back.
 
         Args:
-            what: As for `ask`; or "cameraOf", "cameraHeld": what the room asked him, and has.
+            what: As for `ask`; or "cameraOf", "cameraHeld": what the room asked
+                of them, and has.
         """
         await self._do("lapse", **{"for": what})
 
@@ -84,7 +85,7 @@ class Peer:
         room: str | None = None,
         participants: Sequence[str] = (),
     ) -> Record:
-        """He has a conference that the room can join, by calling him or its id.
+        """Has a conference that the room can join, by calling them or its id.
 
         Args:
             title: Title.
@@ -116,14 +117,14 @@ class Peer:
         waiting: bool | None = None,
         moderator: bool | None = None,
     ) -> None:
-        """He joins the room's conference.
+        """Joins the room's conference.
 
         Args:
             mic: Microphone: 0 absent, 1 muted, 2 enabled (``DeviceState``). Default 2.
             video: Camera, likewise.
-            broadcast: Whether he is on the podium.
-            waiting: Whether he is in the waiting room.
-            moderator: Whether he is a moderator.
+            broadcast: Whether they are on the podium.
+            waiting: Whether they are in the waiting room.
+            moderator: Whether they are a moderator.
         """
         await self._do(
             "join",
@@ -136,11 +137,11 @@ class Peer:
         )
 
     async def leave(self) -> None:
-        """He leaves the conference."""
+        """Leaves the conference."""
         await self._do("leave")
 
     async def set_devices(self, *, mic: int | None = None, video: int | None = None) -> None:
-        """His devices change.
+        """Their devices change.
 
         Args:
             mic: Microphone: 0 absent, 1 muted, 2 enabled (``DeviceState``).
@@ -149,7 +150,7 @@ class Peer:
         await self._do("devices", mic=mic, video=video)
 
     async def react(self, reaction: int) -> None:
-        """He reacts.
+        """Reacts.
 
         Args:
             reaction: A ``Reaction``.
@@ -157,15 +158,15 @@ class Peer:
         await self._do("react", reaction=reaction)
 
     async def record(self, on: bool = True) -> None:
-        """He begins or stops recording the room.
+        """Begins or stops recording the room.
 
         Args:
-            on: Whether he records.
+            on: Whether they record.
         """
         await self._do("record", on=on)
 
     async def show(self, video: int) -> None:
-        """His second stream shows something else.
+        """Their second stream shows something else.
 
         Args:
             video: 0 camera, 1 content (``ExtraVideoType``).
@@ -173,16 +174,16 @@ class Peer:
         await self._do("showExtraVideo", video=video)
 
     async def say(self, message: str, *, conference: bool = False) -> None:
-        """He writes in the chat.
+        """Writes in the chat.
 
         Args:
-            message: What he writes.
+            message: The text.
             conference: Into the conference's chat.
         """
         await self._do("say", message=message, conference=conference)
 
     async def send_command(self, command: str) -> None:
-        """He sends a text for programs.
+        """Sends a text for programs.
 
         Args:
             command: The text.
@@ -190,7 +191,7 @@ class Peer:
         await self._do("sendCommand", command=command)
 
     async def set_presence(self, status: int, ext_status: int | None = None) -> None:
-        """He comes, goes or is busy.
+        """Comes, goes or is busy.
 
         Args:
             status: A ``UserStatus``.

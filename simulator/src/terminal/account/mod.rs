@@ -16,7 +16,7 @@ use self::groups::Group;
 use super::Terminal;
 use super::message::{Refusal, Reply, Request};
 
-/// What belongs to the user and to his server.
+/// What belongs to the user and to the server.
 #[derive(Debug, Clone)]
 pub(super) struct UserData {
     /// Ids of the address book.

@@ -80,7 +80,7 @@ impl Terminal {
         self.tell("currentUserProfileUrlChanged", "", json!({"url": url}));
     }
 
-    /// The server calls the user, or his page, otherwise.
+    /// The user has another name, or another page.
     pub(in crate::terminal) fn user_changes(&mut self, request: &Request<'_>) -> Reply {
         self.logged_in()?;
         if let Some(name) = request.optional_text("name") {

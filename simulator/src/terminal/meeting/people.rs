@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Ask, Meeting, ROLE_BASED};
 use crate::terminal::Terminal;
+use crate::terminal::fallback::fits;
 use crate::terminal::message::{Refusal, Reply, Request, done};
 
 /// As `DeviceState` has them.
@@ -29,7 +30,7 @@ pub(super) struct Person {
     pub(super) reaction: i64,
     /// What the second stream shows.
     pub(super) extra: i64,
-    /// The volume at which he is heard.
+    /// The volume at which they are heard.
     pub(super) level: i64,
     pub(super) heard: bool,
     pub(super) seen: bool,
@@ -184,7 +185,7 @@ impl Terminal {
         self.layout_changed();
     }
 
-    /// Somebody joins by himself, with the devices told.
+    /// Somebody joins unasked, with the devices told.
     pub(in crate::terminal) fn other_joins(&mut self, request: &Request<'_>, peer: &str) -> Reply {
         let meeting = self.group()?;
         if meeting.person(peer).is_ok() {
@@ -303,6 +304,9 @@ impl Terminal {
         peer: &str,
         reaction: i64,
     ) -> Result<(), Refusal> {
+        if !fits("enum:Reaction", &reaction.into()) {
+            return Err(Refusal::new(format!("there is no reaction {reaction}")));
+        }
         let person = self.group()?.person(peer)?;
         person.reaction = reaction;
         let id = person.id.clone();

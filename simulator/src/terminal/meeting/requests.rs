@@ -79,7 +79,7 @@ impl Meeting {
 }
 
 impl Terminal {
-    /// Asks another user, who answers by himself unless the option says otherwise.
+    /// Asks another user, who answers unless the option says otherwise.
     pub(super) fn ask_other(&mut self, ask: Ask, peer: &str) {
         let Some(meeting) = &mut self.meetings.current else {
             return;
@@ -158,14 +158,14 @@ impl Terminal {
         }
     }
 
-    /// A participant has left, and with him what he asked.
+    /// A participant has left, and with them what they asked.
     pub(super) fn requests_of_end(&mut self, peer: &str) {
         let Ok(meeting) = self.talking_mut() else {
             return;
         };
         let (gone, kept): (BTreeSet<_>, _) = std::mem::take(&mut meeting.asks)
             .into_iter()
-            .partition(|(_, of)| of == peer);
+            .partition(|(_, of)| super::same_user(of, peer));
         meeting.asks = kept;
         for (ask, peer) in gone {
             self.ask_ends(ask, &peer, End::Left);
