@@ -221,7 +221,7 @@ async def test_other_users(async_simulator: Simulator, room: trueroom.Room) -> N
 def test_other_users_blocking(simulator: SyncSimulator, sync_room: trueroom.sync.Room) -> None:
     bob = simulator.peer("bob@example.test")
     hosted = bob.host_conference("His", kind=3, pin="7", participants=["eve@example.test"])
-    sync_room.call.call(hosted.call_id, "7")
+    sync_room.call.call(hosted.call_id, pin="7")
     with sync_room.expect("conferenceCreated") as created:
         bob.answer()
     assert created.event.conf_title == "His"
