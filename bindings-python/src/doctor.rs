@@ -16,7 +16,7 @@ impl Doctor {
     #[staticmethod]
     fn start(py: Python<'_>, mailbox: &Mailbox, token: u64, request: &str) -> PyResult<Self> {
         guard::enter(py, || {
-            let doctor = HostDoctor::start(&mailbox.0, token, request);
+            let doctor = HostDoctor::start(&mailbox.host, token, request);
             Ok(Self(doctor.map_err(|error| guard::to_py(py, &error))?))
         })
     }

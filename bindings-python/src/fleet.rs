@@ -20,7 +20,7 @@ impl Fleet {
     #[new]
     fn new(py: Python<'_>, mailbox: &Mailbox, options: &str) -> PyResult<Self> {
         guard::enter(py, || {
-            let fleet = HostFleet::new(&mailbox.0, options);
+            let fleet = HostFleet::new(&mailbox.host, options);
             Ok(Self(fleet.map_err(|error| guard::to_py(py, &error))?))
         })
     }

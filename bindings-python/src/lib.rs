@@ -16,6 +16,7 @@ mod mailbox;
 mod record;
 mod room;
 mod simulator;
+mod waiting;
 
 use pyo3::prelude::*;
 
@@ -23,6 +24,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;
+    use pyo3::types::IntoPyDict;
 
     #[pymodule_export]
     use crate::batch::Batch;
@@ -33,7 +35,9 @@ mod _native {
     #[pymodule_export]
     use crate::fleet::{Fleet, Merge};
     #[pymodule_export]
-    use crate::guard::check_process;
+    use crate::guard::{after_fork, check_process};
+    #[pymodule_export]
+    use crate::link::Link;
     #[pymodule_export]
     use crate::logs::{set_log_level, take_logs};
     #[pymodule_export]
@@ -47,6 +51,12 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let os = module.py().import("os")?;
+        // Windows has no forks.
+        if let Some(register) = os.getattr_opt("register_at_fork")? {
+            let hook = [("after_in_child", module.getattr("after_fork")?)];
+            register.call((), Some(&hook.into_py_dict(module.py())?))?;
+        }
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use trueroom::host::HostLink;
 
 use crate::guard;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Delivered, Mailbox};
 
 /// An open connection. The loop watches its descriptor, and has to stop before this is dropped.
 #[pyclass(frozen, module = "trueroom._native")]
@@ -25,10 +25,13 @@ impl Link {
         self.0.descriptor()
     }
 
-    /// Reads and writes what can be without waiting; `Mailbox.drain` has to follow. False when the
-    /// connection is over.
-    fn serve(&self, py: Python<'_>, mailbox: &Mailbox) -> PyResult<bool> {
-        guard::enter(py, || Ok(self.0.serve(&mailbox.0)))
+    /// Reads and writes what can be without waiting, and delivers what came. Returns None when that
+    /// is all, else whether the connection is still open, and the rest for Python.
+    fn serve(&self, py: Python<'_>, mailbox: &Mailbox) -> PyResult<Option<(bool, Delivered)>> {
+        let open = guard::enter(py, || Ok(self.0.serve(&mailbox.host)))?;
+        let rest = mailbox.deliver(py)?;
+        let all = open && rest.0.is_empty() && rest.1.is_empty() && rest.2.is_empty();
+        Ok((!all).then_some((open, rest)))
     }
 }
 

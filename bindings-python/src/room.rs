@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyType};
 use trueroom::Error;
 use trueroom::host::{HostRoom, HostSubscription};
 
 use crate::batch::Batch;
 use crate::guard;
 use crate::mailbox::Mailbox;
+use crate::record;
 
 /// Nobody waits for this token.
 const NOBODY: u64 = 0;
@@ -25,7 +26,7 @@ impl Room {
     #[staticmethod]
     fn open(py: Python<'_>, mailbox: &Mailbox, token: u64, options: &str) -> PyResult<Self> {
         guard::enter(py, || {
-            let room = HostRoom::open(&mailbox.0, token, options);
+            let room = HostRoom::open(&mailbox.host, token, options);
             Ok(Self(room.map_err(|error| guard::to_py(py, &error))?))
         })
     }
@@ -59,6 +60,28 @@ impl Room {
         guard::enter(py, || {
             self.0.end_turn();
             Ok(())
+        })
+    }
+
+    /// Sends a command; the future gets the answer as a record of the class. True asks for
+    /// `end_turn`, soon.
+    #[allow(clippy::too_many_arguments)] // What a command has, in one call.
+    fn send(
+        &self,
+        py: Python<'_>,
+        mailbox: &Mailbox,
+        future: Py<PyAny>,
+        answer: &Bound<'_, PyType>,
+        method: &str,
+        params: &str,
+        timeout: Option<f64>,
+    ) -> PyResult<bool> {
+        guard::enter(py, || {
+            let timeout = timeout.map(seconds).transpose();
+            let timeout = timeout.map_err(|error| guard::to_py(py, &error))?;
+            let class = record::class(answer)?;
+            let token = mailbox.waiting.add(future, Some(class));
+            Ok(self.0.call(token, method, params, timeout))
         })
     }
 

@@ -28,7 +28,7 @@ impl Simulator {
                 SimulatorOptions::from_json(options).map_err(|error| usage(error.to_string()))?;
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let place = Arc::new(Mutex::new(None));
-            let (target, mailbox) = (place.clone(), mailbox.0.clone());
+            let (target, mailbox) = (place.clone(), mailbox.host.clone());
             runtime.spawn(async move {
                 let outcome = match Terminal::start(options).await {
                     Ok(terminal) => {
@@ -61,7 +61,7 @@ impl Simulator {
                 return Err(guard::to_py(py, &stopped));
             };
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
-            let mailbox = mailbox.0.clone();
+            let mailbox = mailbox.host.clone();
             runtime.spawn(async move {
                 let name = operation["op"].as_str().unwrap_or_default().to_owned();
                 let outcome = match terminal.perform(operation).await {
@@ -79,7 +79,7 @@ impl Simulator {
         guard::enter(py, || {
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let terminal = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mailbox = mailbox.0.clone();
+            let mailbox = mailbox.host.clone();
             runtime.spawn(async move {
                 // An operation that still runs keeps it; then it is closed when that ends.
                 if let Some(terminal) = terminal.and_then(Arc::into_inner) {

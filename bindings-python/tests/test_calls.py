@@ -97,7 +97,7 @@ async def test_cancelling_frees_the_call(async_simulator: Simulator, room: truer
     with pytest.raises(asyncio.CancelledError):
         await task
     assert room.counters.pending == 0
-    assert room._host._waiting == {}  # type: ignore[attr-defined]
+    assert room._host.mailbox.waiting == 0
     assert (await room.command("getAppState"))["result"] is True
 
 

@@ -54,8 +54,13 @@ async def test_what_is_wrong_fails(
         await player.end()
 
 
+@pytest.mark.parametrize("driver", ["loop", "tokio"])
 @pytest.mark.parametrize("group", range((len(NAMES) + 9) // 10))
-async def test_scenarios(group: int, tmp_path: Path) -> None:
+async def test_scenarios(
+    group: int, driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Looked at when the first room of a loop is opened; each test has a loop of its own.
+    monkeypatch.setenv("TRUEROOM_DRIVER", driver)
     wanted = os.environ.get("SCENARIO", "")
     names = [name for name in NAMES[group * 10 : group * 10 + 10] if wanted in name]
     runs = await asyncio.gather(

@@ -62,7 +62,7 @@ class Area:
         *params: tuple[str, object, str],
     ) -> A:
         wire = _params.dumps(method, _checked_values(params))
-        return answer(await self._room._send(method, wire, timeout))
+        return await self._room._send(method, wire, timeout, answer)
 
     async def _run(
         self, flow: str, timeout: float | None, /, *params: tuple[str, object, str]

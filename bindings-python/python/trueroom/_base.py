@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from . import _logs, _native, _params
 from ._area import event_class
 from ._events import Events, Where
 from ._file_base import BaseFiles
-from ._host import Host, milliseconds, text
+from ._host import A, Host, milliseconds, text
 from ._listen import Listener
 from ._record import Record
 
@@ -129,18 +129,15 @@ class BaseRoom(Events):
         timeout: float | None,
         fields: Mapping[str, Any],
     ) -> Record:
-        return Record(await self._send(method, _params.encode(method, params, fields), timeout))
+        wire = _params.encode(method, params, fields)
+        return await self._send(method, wire, timeout, Record)
 
-    async def _send(self, method: str, wire: str, timeout: float | None) -> str:
+    def _send(
+        self, method: str, wire: str, timeout: float | None, answer: type[A]
+    ) -> Coroutine[Any, Any, A]:
         if timeout is not None:
             milliseconds("timeout", timeout)
-        native = self._native
-
-        def start(token: int) -> None:
-            if native.call(token, method, wire, timeout):
-                self._host.soon(native.end_turn)
-
-        return text(await self._host.call(start, native.cancel))
+        return self._host.send(self._native, method, wire, timeout, answer)
 
     async def _operate(self, **operation: Any) -> str:
         wire = _params.dumps(str(operation["op"]), operation)

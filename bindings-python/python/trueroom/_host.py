@@ -8,7 +8,6 @@ them, and they block inside instead of yielding.
 
 from __future__ import annotations
 
-import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
@@ -18,6 +17,7 @@ from . import _native, errors
 from ._logger import logger
 
 T = TypeVar("T")
+A = TypeVar("A", bound=_native.Fields)
 Payload = str | bytes
 Progress = Callable[[int, int], object]
 Start = Callable[[int], None]
@@ -46,14 +46,13 @@ class Host(ABC):
     mailbox: _native.Mailbox
 
     def __init__(self) -> None:
-        self._tokens = itertools.count(1)
         self.sinks: WeakValueDictionary[int, Sink] = WeakValueDictionary()
         # Handlers keep themselves and their room alive until they are taken off.
         self.kept: set[Sink] = set()
 
     def token(self) -> int:
         """A token that no call of this mailbox has had."""
-        return next(self._tokens)
+        return self.mailbox.token()
 
     @abstractmethod
     def check(self) -> None:
@@ -70,6 +69,16 @@ class Host(ABC):
             cancel: Called with the token when the caller stops waiting.
             progress: Called with bytes done and total.
         """
+
+    async def send(
+        self, native: _native.Room, method: str, wire: str, timeout: float | None, answer: type[A]
+    ) -> A:
+        """Sends a command and waits for its answer, a record of the class."""
+
+        def start(token: int) -> None:
+            native.call(token, method, wire, timeout)
+
+        return answer(text(await self.call(start, native.cancel)))
 
     @abstractmethod
     def signal(self) -> Signal:

@@ -1,10 +1,10 @@
 """The host of an asyncio event loop.
 
-The native side never touches a future. A loop that can watch descriptors serves the connections of
-its rooms by itself: it reads when there is something to read, and delivers what came in the same
-callback, without another thread. For everything else, and on other loops, the native side rings a
-doorbell once, from its one dispatch thread; the doorbell asks the loop to `drain`, and there
-everything that has arrived is resolved in order.
+A loop that can watch descriptors serves the connections of its rooms by itself: it reads when there
+is something to read, and delivers what came in the same callback, without another thread. For
+everything else, and on other loops, the native side rings a doorbell once, from its one dispatch
+thread; the doorbell asks the loop to `drain`. Futures are resolved on the loop only, in the order
+in which things finished.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import _native, errors
-from ._host import Host, Payload, Progress, Sink, Start, report_progress
+from ._host import A, Host, Payload, Progress, Sink, Start, report_progress
 from ._listen import AGAIN, Listener
 
 _hosts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopHost] = weakref.WeakKeyDictionary()
@@ -69,7 +69,6 @@ class LoopHost(Host):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self._loop = weakref.ref(loop)
-        self._waiting: dict[int, asyncio.Future[Payload]] = {}
         self._progress: dict[int, Progress] = {}
         self._ready: deque[int] = deque()
         self.mailbox = _native.Mailbox(_doorbell(loop, self), _can_watch(loop))
@@ -96,52 +95,63 @@ class LoopHost(Host):
         self, start: Start, cancel: Start | None = None, progress: Progress | None = None
     ) -> Payload:
         future: asyncio.Future[Payload] = self.loop().create_future()
-        token = self.token()
-        self._waiting[token] = future
+        token = self.mailbox.expect(future)
         if progress is not None:
             self._progress[token] = progress
         try:
             start(token)
             return await future
         except asyncio.CancelledError:
-            if cancel is not None and token in self._waiting:
+            if self.mailbox.give_up(future) is not None and cancel is not None:
                 cancel(token)
             raise
         finally:
-            self._waiting.pop(token, None)
+            self.mailbox.give_up(future)
             if progress is not None:
                 self._progress.pop(token, None)
 
+    async def send(
+        self, native: _native.Room, method: str, wire: str, timeout: float | None, answer: type[A]
+    ) -> A:
+        loop = self.loop()
+        future: asyncio.Future[A] = loop.create_future()
+        if native.send(self.mailbox, future, answer, method, wire, timeout):
+            loop.call_soon(native.end_turn)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            token = self.mailbox.give_up(future)
+            if token is not None:
+                native.cancel(token)
+            raise
+
     def drain(self) -> None:
         """Delivers everything that has arrived. Runs on the loop."""
-        completions, progress, ready, links = self.mailbox.drain()
+        self._take_in(*self.mailbox.deliver())
+
+    def _take_in(
+        self, progress: list[tuple[int, int, int]], ready: list[int], links: list[_native.Link]
+    ) -> None:
         for link in links:
-            self._watch(link)
+            # A loop that cannot watch it leaves the connection to the native threads.
+            with suppress(NotImplementedError, OSError):
+                self.loop().add_reader(link.fileno(), self._serve, link)
         for token, done, total in progress:
             callback = self._progress.get(token)
             if callback is not None:
                 report_progress(callback, done, total)
-        for token, fine, payload in completions:
-            future = self._waiting.pop(token, None)
-            if future is None or future.done():
-                continue
-            if fine:
-                future.set_result(payload)
-            else:
-                future.set_exception(errors.from_json(str(payload)))
         self._ready.extend(ready)
         self._wake()
 
-    def _watch(self, link: _native.Link) -> None:
-        # A loop that cannot leaves the connection to the native threads.
-        with suppress(NotImplementedError, OSError):
-            self.loop().add_reader(link.fileno(), self._serve, link)
-
     def _serve(self, link: _native.Link) -> None:
-        if not link.serve(self.mailbox):
+        rest = link.serve(self.mailbox)
+        if rest is None:
+            return
+        is_open, delivered = rest
+        if not is_open:
             # Before the link goes away, and the descriptor with it.
             self.loop().remove_reader(link.fileno())
-        self.drain()
+        self._take_in(*delivered)
 
     def _wake(self) -> None:
         queue = self._ready

@@ -49,8 +49,9 @@ def encode(
     """
     if not isinstance(method, str) or not method.isascii() or not method:
         raise errors.UsageError(f"the method must be a command's name, not {method!r}")
-    wire = wire_names(method, params, fields)
-    return dumps(method, wire) if wire else "{}"
+    if params is None and not fields:
+        return "{}"
+    return dumps(method, wire_names(method, params, fields))
 
 
 def wire_names(

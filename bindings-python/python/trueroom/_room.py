@@ -60,7 +60,8 @@ class Room(_base.BaseRoom, Areas, WaitMethods):
             Superseded: another client took the connection.
             UsageError: a parameter has no JSON form, or wrong event loop; nothing was sent.
         """
-        return await self._command(method, params, timeout, fields)
+        wire = _params.encode(method, params, fields)
+        return await self._send(method, wire, timeout, Record)
 
     async def run_flow(
         self,

@@ -82,7 +82,7 @@ class ThreadHost(Host):
 
     def drain(self) -> None:
         """Delivers everything that has arrived. Runs on the native dispatch thread."""
-        completions, progress, ready, _ = self.mailbox.drain()
+        completions, progress, ready = self.mailbox.drain()
         for token, done, total in progress:
             slot = self._waiting.get(token)
             if slot is not None:

@@ -33,6 +33,20 @@ pub(super) fn record(py: Python<'_>) -> PyResult<&Arc<Class>> {
     })
 }
 
+/// A class that Python names.
+pub(crate) fn class(object: &Bound<'_, PyType>) -> PyResult<Arc<Class>> {
+    // By address: a class that is kept here is not freed, and no other can have its place.
+    static CLASSES: Mutex<BTreeMap<usize, Arc<Class>>> = Mutex::new(BTreeMap::new());
+    let classes = || CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = object.as_ptr() as usize;
+    if let Some(class) = classes().get(&place) {
+        return Ok(class.clone());
+    }
+    let class = Arc::new(Class::of(object)?);
+    classes().insert(place, class.clone());
+    Ok(class)
+}
+
 /// The class of an event by its main name; none for a name that only the terminal knows.
 pub(crate) fn event_class(py: Python<'_>, name: Option<&'static str>) -> PyResult<Arc<Class>> {
     static CLASSES: Mutex<BTreeMap<&'static str, Arc<Class>>> = Mutex::new(BTreeMap::new());

@@ -22,7 +22,7 @@ use trueroom::Text;
 use self::message::Message;
 use self::shape::{Meaning, Shape};
 
-pub(crate) use self::classes::{Class, event_class};
+pub(crate) use self::classes::{Class, class, event_class};
 pub(crate) use self::names::{to_snake, to_wire};
 
 /// The base of all records; see `trueroom._record`.

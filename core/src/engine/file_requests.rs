@@ -329,7 +329,7 @@ impl Engine {
     /// Tells subscribers of a change. `found` says how it was found by asking, where it was: then
     /// the event that the terminal did not send, or that was sent while nobody listened, is made up
     /// for.
-    fn on_change(&mut self, change: Option<Change>, found: Option<&str>) {
+    pub(super) fn on_change(&mut self, change: Option<Change>, found: Option<&str>) {
         let Some(change) = change else { return };
         let mut ready = Vec::new();
         self.subscriptions.change(&change.id, |id| ready.push(id));

@@ -210,21 +210,31 @@ impl Engine {
             patch
         });
         let awaited = known.filter(|known| self.flows.wait_for(known.name));
+        let is_ready = matches!(self.phase, Phase::Ready { .. }) && self.generation.is_some();
+        let progress = patch
+            .as_ref()
+            .filter(|_| file_event.is_some_and(|event| event.signal == Signal::Progress));
+        let applied = progress
+            .filter(|_| is_ready)
+            .and_then(|patch| self.book.apply_progress(patch, self.tick));
         if self.subscriptions.wants(&name) {
-            let progress = match (&file_event, &patch) {
-                (Some(event), Some(patch)) if event.signal == Signal::Progress => {
-                    patch.id.as_deref().map(|id| self.book.shared_id(id))
-                }
-                _ => None,
+            let about = match (&applied, progress) {
+                (Some((id, _)), _) => Some(id.clone()),
+                (None, Some(patch)) => patch.id.as_deref().map(|id| self.book.shared_id(id)),
+                (None, None) => None,
             };
             let text = text.clone();
-            self.publish_event(Event { name, text }, progress.as_ref());
+            self.publish_event(Event { name, text }, about.as_ref());
         }
         if let Some(known) = awaited {
             self.on_flow_event(known.name, text);
         }
-        if let (Some(event), Some(patch), Phase::Ready { .. }) = (file_event, patch, &self.phase) {
-            self.on_file_event(now, event, &patch, text);
+        match (applied, file_event, patch) {
+            (Some((_, change)), ..) => self.on_change(change, None),
+            (None, Some(event), Some(patch)) if matches!(self.phase, Phase::Ready { .. }) => {
+                self.on_file_event(now, event, &patch, text);
+            }
+            _ => {}
         }
     }
 

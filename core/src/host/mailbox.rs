@@ -110,6 +110,22 @@ impl Mailbox {
         }
     }
 
+    /// Puts back what was taken out and could not be dealt with.
+    pub fn put_back(&self, rest: Drained) {
+        self.put(|contents| {
+            contents.completions.splice(0..0, rest.completions);
+            for (token, done, total) in rest.progress {
+                contents.progress.entry(token).or_insert((done, total));
+            }
+            for id in rest.ready {
+                if contents.queued.insert(id) {
+                    contents.ready.push(id);
+                }
+            }
+            contents.links.splice(0..0, rest.links);
+        });
+    }
+
     /// Puts in an outcome.
     pub fn complete(&self, token: Token, outcome: Result<Payload, String>) {
         self.put(|contents| contents.completions.push(Completion { token, outcome }));
@@ -182,6 +198,16 @@ mod tests {
         assert_eq!(drained.progress, [(9, 2, 3)]);
         mailbox.ready(7);
         assert_eq!(rings.load(Ordering::SeqCst), 2);
-        assert_eq!(mailbox.drain().ready, [7]);
+        let mut drained = mailbox.drain();
+        assert_eq!(drained.ready, [7]);
+        drained.completions = vec![Completion {
+            token: 1,
+            outcome: Err(String::new()),
+        }];
+        mailbox.complete(2, Err(String::new()));
+        mailbox.put_back(drained);
+        let drained = mailbox.drain();
+        let tokens: Vec<_> = drained.completions.iter().map(|done| done.token).collect();
+        assert_eq!((tokens, drained.ready), (vec![1, 2], vec![7]));
     }
 }
