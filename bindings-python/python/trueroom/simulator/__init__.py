@@ -12,6 +12,7 @@ fixtures ``simulator`` and ``async_simulator``. Not loaded by ``import trueroom`
 """
 
 from ._peer import Peer, SyncPeer
-from ._simulator import Simulator, SyncSimulator
+from ._simulator import Simulator
+from ._sync_simulator import SyncSimulator
 
 __all__ = ["Peer", "Simulator", "SyncPeer", "SyncSimulator"]

@@ -10,7 +10,8 @@ from ..sync._mirror import mirrors
 from ._base import given
 
 if TYPE_CHECKING:
-    from ._simulator import Simulator, SyncSimulator
+    from ._simulator import Simulator
+    from ._sync_simulator import SyncSimulator
 
 
 class Peer:
