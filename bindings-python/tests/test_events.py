@@ -12,7 +12,9 @@ import pytest
 import trueroom
 from conftest import soon
 from trueroom import Record
-from trueroom.simulator import Simulator
+from trueroom._library_events import LaggedEvent
+from trueroom.areas.call import InviteReceivedEvent
+from trueroom.simulator import Simulator, SyncSimulator
 
 
 class Seen:
@@ -255,6 +257,57 @@ async def test_order_over_all_events(async_simulator: Simulator, room: trueroom.
     assert [record.number for record in await plain.count(300)] == expected
     assert [record.number for record in await later.count(300)] == expected
     assert [(await soon(anext(stream))).number for _ in expected] == expected
+
+
+async def test_events_have_the_classes_of_their_names(
+    async_simulator: Simulator, room: trueroom.Room
+) -> None:
+    everything, one = Seen(), Seen()
+    room.on("*", everything)
+    room.on("inviteReceived", one)
+    stream = room.events("tick", queue_size=1)
+    await async_simulator.emit("inviteReceived", peerId="a", type=0)
+    await async_simulator.emit("neverHeardOf")
+    await numbers(async_simulator, 2)
+    kinds = [type(record) for record in await everything.count(4)]
+    assert kinds == [InviteReceivedEvent, Record, Record, Record]
+    assert type((await one.count(1))[0]) is InviteReceivedEvent
+    assert one.items[0] == everything.items[0]
+    assert type(await soon(anext(stream))) is LaggedEvent
+
+
+async def test_what_comes_after_a_failure_or_an_end_in_one_batch(
+    simulator: SyncSimulator,
+) -> None:
+    seen, some, later = Seen(), Seen(), Seen()
+    room = await trueroom.connect(**simulator.address)
+
+    @room.on("tick")
+    def failing(record: Record) -> None:
+        seen(record.number)
+        if record.number % 2:
+            raise ValueError(record.number)
+
+    @room.on("tick")
+    def ending(record: Record) -> None:
+        some(record.number)
+        if record.number == 7:
+            room.off("tick", ending)
+
+    @room.on("tick")
+    def sometimes_async(record: Record) -> object:
+        return soon(wait(record)) if record.number % 3 == 0 else later(record.number)
+
+    async def wait(record: Record) -> None:
+        await room.command("getAppState")
+        later(record.number)
+
+    # The loop is held up meanwhile, so all of them are taken at once.
+    for number in range(600):
+        simulator.emit("tick", number=number)
+    assert await seen.count(600) == await later.count(600) == list(range(600))
+    assert some.items == list(range(8))
+    await room.close()
 
 
 async def test_events_before_an_answer_are_handled_before_it(

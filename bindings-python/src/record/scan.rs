@@ -29,7 +29,7 @@ pub(super) fn fields(text: &str) -> Option<Vec<Field>> {
     // Offsets of 32 bits keep the index small. No message is as large as that.
     u32::try_from(text.len()).ok()?;
     let mut scan = Scan(text.as_bytes(), 0);
-    let mut fields = Vec::with_capacity(8);
+    let mut fields = Vec::with_capacity(16);
     scan.open(b'{')?;
     while scan.more(b'}', fields.is_empty())? {
         let key = scan

@@ -1,8 +1,6 @@
 //! Python objects from the JSON text of one value, as `json.loads` makes them; objects inside become
 //! records.
 
-use std::borrow::Cow;
-
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyNone, PyString};
@@ -66,8 +64,14 @@ pub(super) fn scalar<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
 
 /// The Python string for a string with its quotes.
 pub(super) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    // Without escapes this borrows. Halves of surrogate pairs, which Python keeps, are an error.
-    match serde_json::from_str::<Cow<'_, str>>(text) {
+    let inside = text
+        .get(1..text.len().saturating_sub(1))
+        .unwrap_or_default();
+    if !inside.as_bytes().contains(&b'\\') {
+        return Ok(PyString::new(py, inside).into_any());
+    }
+    // Halves of surrogate pairs, which Python keeps, are an error.
+    match serde_json::from_str::<String>(text) {
         Ok(string) => Ok(PyString::new(py, &string).into_any()),
         Err(_) => by_python(py, text),
     }
