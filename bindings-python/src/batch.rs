@@ -1,11 +1,12 @@
 //! What was taken from a subscription, made into Python objects one by one.
 //!
-//! An object that is made when its turn comes is used while it is in the processor's cache, and its
-//! memory serves the next one.
+//! An object that is made when its turn comes is used while it is in the processor's cache. And when
+//! nobody has kept it, it becomes one of the next: most of what a record costs is to come and to go.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -35,6 +36,9 @@ pub(crate) struct Batch {
     /// The room may have ended: there is nothing, or the last event tells of the connection.
     #[pyo3(get)]
     ends: bool,
+    /// The last two records, the older one first. When its turn comes again, the loop that was given
+    /// it has let go of it, and so has the handler, unless it keeps it.
+    made: Mutex<[Option<Py<PyAny>>; 2]>,
 }
 
 enum Item {
@@ -78,7 +82,32 @@ impl Batch {
             more,
             plain,
             ends,
+            made: Mutex::default(),
         })
+    }
+
+    fn event<'py>(
+        &self,
+        py: Python<'py>,
+        class: &Class,
+        text: &Text,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let older = self.made()[0].take();
+        let record = match older.map(|older| older.into_bound(py)) {
+            Some(older) if record::renew(&older, class, text) => older,
+            _ => record::make(py, class, text)?,
+        };
+        let left = {
+            let [older, newer] = &mut *self.made();
+            mem::replace(older, newer.replace(record.clone().unbind()))
+        };
+        // Only now, as what an object does when it goes is not known.
+        drop(left);
+        Ok(record)
+    }
+
+    fn made(&self) -> MutexGuard<'_, [Option<Py<PyAny>>; 2]> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -115,7 +144,7 @@ impl Batch {
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
         let item = match self.items.get(next) {
-            Some(Item::Event(class, text)) => record::make(py, class, text)?,
+            Some(Item::Event(class, text)) => self.event(py, class, text)?,
             Some(Item::Request(json)) => PyString::new(py, json).into_any(),
             None => return Ok(None),
         };

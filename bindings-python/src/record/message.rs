@@ -7,23 +7,18 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use pyo3::{PyTraverseError, PyVisit};
 use serde::de::IgnoredAny;
-use trueroom::Text;
 
 use super::scan::{self, Field};
-use super::value;
-use super::{Content, Record, classes};
+use super::{Content, Record, classes, value};
 
 /// How the library's own connection events begin. They carry durations in milliseconds on their way
 /// through the core, and `_record.parse` turns them into seconds.
 const CONNECTION: &str = r#"{"method":"event","event":"connection""#;
 
-/// Texts up to here are copied, as a text that was just read keeps the whole buffer it was read into.
-const COPIED: usize = 16 * 1024;
-
-/// An object within a text. Objects in it share the text.
+/// An object's text and what was made of it.
 pub(super) struct Message {
-    text: Text,
-    range: Range<usize>,
+    /// A copy: a text that was just read keeps the whole buffer that it was read into.
+    text: String,
     /// The core has read all of it.
     checked: bool,
     /// None where only Python can read it: what is rare, and what is no JSON.
@@ -35,46 +30,44 @@ pub(super) struct Message {
 
 impl Message {
     /// A message that the core has read.
-    pub(super) fn checked(text: &Text) -> Self {
-        let text = if text.as_str().len() <= COPIED {
-            Text::from(text.as_str().to_owned())
-        } else {
-            text.clone()
-        };
-        Self::new(text, true)
-    }
-
-    /// Any text.
-    pub(super) fn unchecked(text: &str) -> Self {
-        Self::new(Text::from(text.to_owned()), false)
-    }
-
-    fn new(text: Text, checked: bool) -> Self {
-        let range = 0..text.as_str().len();
-        let index = if text.as_str().starts_with(CONNECTION) {
-            OnceLock::from(None)
-        } else {
-            OnceLock::new()
-        };
+    pub(super) fn checked(text: &str) -> Self {
         Self {
-            text,
-            range,
-            checked,
-            index,
+            text: text.to_owned(),
+            checked: true,
+            index: OnceLock::new(),
             all: OnceLock::new(),
         }
     }
 
+    /// Any text.
+    pub(super) fn unchecked(text: &str) -> Self {
+        Self {
+            checked: false,
+            ..Self::checked(text)
+        }
+    }
+
+    /// Makes this another message that the core has read, in the same memory. Not if there are
+    /// Python objects in it, since what they do when they go is not known.
+    pub(super) fn renew(&mut self, text: &str) -> bool {
+        if self.all.get().is_some() {
+            return false;
+        }
+        self.text.clear();
+        self.text.push_str(text);
+        self.checked = true;
+        let fields = self.index.take().flatten().unwrap_or_default();
+        self.index = OnceLock::from(self.indexed(fields));
+        true
+    }
+
     pub(super) fn as_str(&self) -> &str {
-        self.text
-            .as_str()
-            .get(self.range.clone())
-            .unwrap_or_default()
+        &self.text
     }
 
     /// Whether the values are not quite those of the text.
     pub(super) fn is_converted(&self) -> bool {
-        self.as_str().starts_with(CONNECTION)
+        self.text.starts_with(CONNECTION)
     }
 
     /// All fields, where they were made before.
@@ -90,7 +83,7 @@ impl Message {
         // Made outside of the cell, which must not be held while Python runs.
         let all = match self.index() {
             Some(index) => self.read(py, index)?,
-            None => classes::parse(&PyString::new(py, self.as_str()))?,
+            None => classes::parse(&PyString::new(py, &self.text))?,
         };
         Ok(self.all.get_or_init(|| all.unbind()).bind(py))
     }
@@ -99,24 +92,12 @@ impl Message {
         let all = PyDict::new(py);
         for field in index {
             let value = value::read(py, self.part(field.value()), &|object| {
-                let class = classes::record(py)?;
-                Record::make(py, class, Content::Message(self.within(object)))
+                let content = Content::Message(Self::checked(object));
+                Record::make(py, classes::record(py)?, content)
             })?;
             all.set_item(PyString::new(py, self.part(field.key())), value)?;
         }
         Ok(all)
-    }
-
-    /// The object in a part of this text.
-    fn within(&self, part: &str) -> Self {
-        let start = part.as_ptr().addr() - self.text.as_str().as_ptr().addr();
-        Self {
-            text: self.text.clone(),
-            range: start..start + part.len(),
-            checked: true,
-            index: OnceLock::new(),
-            all: OnceLock::new(),
-        }
     }
 
     pub(super) fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -125,25 +106,29 @@ impl Message {
 
     /// Where the fields are; none where that cannot be told.
     pub(super) fn index(&self) -> Option<&[Field]> {
-        let index = self.index.get_or_init(|| {
-            let text = self.as_str();
-            if self.checked || serde_json::from_str::<IgnoredAny>(text).is_ok() {
-                scan::fields(text)
-            } else {
-                None
-            }
-        });
+        let index = self.index.get_or_init(|| self.indexed(Vec::new()));
         index.as_deref()
+    }
+
+    fn indexed(&self, mut fields: Vec<Field>) -> Option<Vec<Field>> {
+        let readable = self.checked || serde_json::from_str::<IgnoredAny>(&self.text).is_ok();
+        if !readable || self.is_converted() {
+            return None;
+        }
+        fields.clear();
+        fields.reserve(16);
+        scan::fields(self.text.as_bytes(), &mut fields)?;
+        Some(fields)
     }
 
     /// The value with this wire name; the last one where there are several, as in Python.
     pub(super) fn find(&self, index: &[Field], name: &str) -> Option<&str> {
-        let mut fields = index.iter().rev();
-        let field = fields.find(|field| self.part(field.key()) == name)?;
+        let (text, name) = (self.text.as_bytes(), name.as_bytes());
+        let field = index.iter().rev().find(|field| field.is(text, name))?;
         Some(self.part(field.value()))
     }
 
     pub(super) fn part(&self, range: Range<usize>) -> &str {
-        self.as_str().get(range).unwrap_or_default()
+        self.text.get(range).unwrap_or_default()
     }
 }

@@ -11,7 +11,7 @@ mod scan;
 mod shape;
 mod value;
 
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 
 use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
@@ -27,10 +27,17 @@ pub(crate) use self::names::{to_snake, to_wire};
 
 /// The base of all records; see `trueroom._record`.
 #[pyclass(frozen, subclass, module = "trueroom._native", name = "Fields")]
-pub(crate) struct Record {
+pub(crate) struct Record(UnsafeCell<State>);
+
+struct State {
     shape: Py<Shape>,
     content: Content,
 }
+
+// Safety: the state is changed by `renew` only, while nobody else has a reference to the record.
+// Everything in it may be shared and sent.
+#[allow(unsafe_code)]
+unsafe impl Sync for Record {}
 
 enum Content {
     Message(Message),
@@ -56,7 +63,7 @@ impl Record {
             let (shape, content) = NEXT.take().ok_or_else(|| {
                 PyTypeError::new_err("a record needs content: JSON text or a mapping")
             })?;
-            return Ok(Self { shape, content });
+            return Ok(Self::new_of(shape, content));
         };
         let content = if let Ok(text) = content.cast::<PyString>() {
             match text.to_str() {
@@ -65,7 +72,7 @@ impl Record {
                 Err(_) => Content::Plain(classes::parse(text)?.unbind()),
             }
         } else if let Ok(record) = content.cast::<Self>() {
-            match &record.get().content {
+            match &record.get().state().content {
                 Content::View(root) => Content::View(root.clone_ref(class.py())),
                 _ => Content::View(record.clone().unbind()),
             }
@@ -73,7 +80,7 @@ impl Record {
             Content::Plain(classes::wrap(content)?.unbind())
         };
         let shape = Shape::of(class)?.unbind();
-        Ok(Self { shape, content })
+        Ok(Self::new_of(shape, content))
     }
 
     fn __getattribute__<'py>(
@@ -82,7 +89,7 @@ impl Record {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let this = slf.get();
-        let meaning = this.shape.get().meaning(slf, name)?;
+        let meaning = this.state().shape.get().meaning(slf, name)?;
         match &*meaning {
             Meaning::Class => generic(slf, name),
             Meaning::Exact(name) => match this.value(py, name)? {
@@ -148,7 +155,7 @@ impl Record {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match &self.content {
+        match &self.state().content {
             Content::Message(message) => message.traverse(visit),
             Content::Plain(all) => visit.call(all),
             Content::View(root) => visit.call(root),
@@ -162,7 +169,30 @@ pub(crate) fn make<'py>(
     class: &Class,
     text: &Text,
 ) -> PyResult<Bound<'py, PyAny>> {
-    Record::make(py, class, Content::Message(Message::checked(text)))
+    Record::make(py, class, Content::Message(Message::checked(text.as_str())))
+}
+
+/// Makes a record that nobody else has a reference to another one of the same class, which spares
+/// its memory the way out and in; false when it cannot be done.
+#[allow(unsafe_code)]
+pub(crate) fn renew(record: &Bound<'_, PyAny>, class: &Class, text: &Text) -> bool {
+    // Safety: it is a live object, and the thread is attached.
+    let references = unsafe { ffi::Py_REFCNT(record.as_ptr()) };
+    // Without the interpreter's lock a reference could be made while the state changes.
+    if cfg!(Py_GIL_DISABLED) || references != 1 {
+        return false;
+    }
+    let Ok(record) = record.cast::<Record>() else {
+        return false;
+    };
+    // Safety: the caller's reference is the only one, so no method of the record runs, and nobody
+    // has a reference to its state. None can be made before this ends: the thread is attached, and
+    // nothing here runs Python code, not even by making or dropping an object.
+    let state = unsafe { &mut *record.get().0.get() };
+    match &mut state.content {
+        Content::Message(message) if state.shape.is(&class.shape) => message.renew(text.as_str()),
+        _ => false,
+    }
 }
 
 impl Record {
@@ -174,10 +204,21 @@ impl Record {
         })
     }
 
+    fn new_of(shape: Py<Shape>, content: Content) -> Self {
+        Self(UnsafeCell::new(State { shape, content }))
+    }
+
+    #[allow(unsafe_code)]
+    fn state(&self) -> &State {
+        // Safety: it changes only while there is no reference but that of `renew`'s caller, and who
+        // calls a method has another one.
+        unsafe { &*self.0.get() }
+    }
+
     /// Where the fields are.
     fn root(&self) -> &Content {
-        match &self.content {
-            Content::View(root) => &root.get().content,
+        match &self.state().content {
+            Content::View(root) => &root.get().state().content,
             content => content,
         }
     }
@@ -227,7 +268,7 @@ impl Record {
         {
             return self.as_kind(&key, value);
         }
-        for key in self.shape.get().spellings(name) {
+        for key in self.state().shape.get().spellings(name) {
             if let Some(value) = self.value(py, key)? {
                 return self.as_kind(key, value);
             }
@@ -256,7 +297,7 @@ impl Record {
     }
 
     fn as_kind<'py>(&self, key: &str, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        match self.shape.get().kind(key) {
+        match self.state().shape.get().kind(key) {
             Some(kind) => classes::as_kind(kind.bind(value.py()), value),
             None => Ok(value),
         }

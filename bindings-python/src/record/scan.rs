@@ -7,171 +7,191 @@ use std::ops::Range;
 
 /// A field of an object.
 pub(super) struct Field {
-    /// The name between its quotes.
-    key: (u32, u32),
-    /// The value without the space around it.
-    value: (u32, u32),
+    key: u32,
+    key_length: u32,
+    value: u32,
+    value_end: u32,
 }
 
 impl Field {
+    /// The name between its quotes.
     pub(super) fn key(&self) -> Range<usize> {
-        self.key.0 as usize..self.key.1 as usize
+        let start = self.key as usize;
+        start..start + self.key_length as usize
     }
 
+    /// The value without the space around it.
     pub(super) fn value(&self) -> Range<usize> {
-        self.value.0 as usize..self.value.1 as usize
+        self.value as usize..self.value_end as usize
+    }
+
+    /// Whether the name in the text is this one. Most are told apart by their length.
+    pub(super) fn is(&self, text: &[u8], name: &[u8]) -> bool {
+        self.key_length as usize == name.len() && text.get(self.key()) == Some(name)
     }
 }
 
-/// The fields of the object in `text`, in order; none when it is no object, or when a name would have
-/// to be decoded.
-pub(super) fn fields(text: &str) -> Option<Vec<Field>> {
+/// Puts the fields of the object in `text` in order into `found`; none when it is no object, or when
+/// a name would have to be decoded.
+pub(super) fn fields(text: &[u8], found: &mut Vec<Field>) -> Option<()> {
     // Offsets of 32 bits keep the index small. No message is as large as that.
     u32::try_from(text.len()).ok()?;
-    let mut scan = Scan(text.as_bytes(), 0);
-    let mut fields = Vec::with_capacity(16);
-    scan.open(b'{')?;
-    while scan.more(b'}', fields.is_empty())? {
-        let key = scan
-            .string()
-            .and_then(|(key, escaped)| (!escaped).then_some(key))?;
+    let mut scan = Scan { text, at: 0 };
+    scan.space();
+    scan.expect(b'{')?;
+    scan.space();
+    if scan.peek()? == b'}' {
+        return Some(());
+    }
+    loop {
+        scan.expect(b'"')?;
+        let key = scan.at;
+        let escaped = scan.string()?;
+        let key_end = scan.at - 1;
         scan.space();
         scan.expect(b':')?;
-        let value = scan.value()?;
-        fields.push(Field {
-            key: short(&key),
-            value: short(&value),
+        scan.space();
+        let value = scan.at;
+        scan.value()?;
+        if escaped {
+            return None;
+        }
+        found.push(Field {
+            key: short(key),
+            key_length: short(key_end - key),
+            value: short(value),
+            value_end: short(scan.at),
         });
+        scan.space();
+        if scan.peek()? == b'}' {
+            return Some(());
+        }
+        scan.expect(b',')?;
+        scan.space();
     }
-    Some(fields)
 }
 
 /// The items of the array in `text`.
-pub(super) fn items(text: &str) -> Option<Vec<Range<usize>>> {
-    let mut scan = Scan(text.as_bytes(), 0);
+pub(super) fn items(text: &[u8]) -> Option<Vec<Range<usize>>> {
+    let mut scan = Scan { text, at: 0 };
     let mut items = Vec::new();
-    scan.open(b'[')?;
-    while scan.more(b']', items.is_empty())? {
-        items.push(scan.value()?);
+    scan.expect(b'[')?;
+    scan.space();
+    while scan.peek()? != b']' {
+        if !items.is_empty() {
+            scan.expect(b',')?;
+            scan.space();
+        }
+        let start = scan.at;
+        scan.value()?;
+        items.push(start..scan.at);
+        scan.space();
     }
     Some(items)
 }
 
 #[allow(clippy::cast_possible_truncation)] // The text is no longer than that.
-fn short(range: &Range<usize>) -> (u32, u32) {
-    (range.start as u32, range.end as u32)
+fn short(offset: usize) -> u32 {
+    offset as u32
 }
 
 /// A text, and how far it was read.
-struct Scan<'a>(&'a [u8], usize);
+struct Scan<'a> {
+    text: &'a [u8],
+    at: usize,
+}
 
 impl Scan<'_> {
     fn peek(&self) -> Option<u8> {
-        self.0.get(self.1).copied()
+        self.text.get(self.at).copied()
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.1 += 1;
+        // One comparison where there is none, as is usual.
+        while self.peek().is_some_and(|byte| byte <= b' ') {
+            self.at += 1;
         }
     }
 
     fn expect(&mut self, wanted: u8) -> Option<()> {
-        (self.peek()? == wanted).then(|| self.1 += 1)
+        (self.peek()? == wanted).then(|| self.at += 1)
     }
 
-    fn open(&mut self, bracket: u8) -> Option<()> {
-        self.space();
-        self.expect(bracket)
-    }
-
-    /// Whether something follows before the closing bracket; reads over the comma.
-    fn more(&mut self, bracket: u8, first: bool) -> Option<bool> {
-        self.space();
-        if self.peek()? == bracket {
-            self.1 += 1;
-            return Some(false);
-        }
-        if !first {
-            self.expect(b',')?;
-            self.space();
-        }
-        Some(true)
-    }
-
-    /// What stands between quotes, and whether it has escapes.
-    fn string(&mut self) -> Option<(Range<usize>, bool)> {
-        self.expect(b'"')?;
-        let start = self.1;
+    /// From behind the opening quote to behind the closing one; whether there were escapes.
+    fn string(&mut self) -> Option<bool> {
         let mut escaped = false;
         loop {
-            self.1 += quote_or_backslash(self.0.get(self.1..)?)?;
+            self.at = quote_or_backslash(self.text, self.at)?;
             if self.peek()? == b'"' {
-                self.1 += 1;
-                return Some((start..self.1 - 1, escaped));
+                self.at += 1;
+                return Some(escaped);
             }
             escaped = true;
-            self.1 += 2;
+            self.at += 2;
         }
     }
 
-    fn value(&mut self) -> Option<Range<usize>> {
-        self.space();
-        let start = self.1;
+    fn value(&mut self) -> Option<()> {
         match self.peek()? {
             b'"' => {
+                self.at += 1;
                 self.string()?;
             }
             b'{' | b'[' => self.nested()?,
+            b',' | b'}' | b']' => return None,
             _ => {
-                let rest = self.0.get(start..)?;
-                let end =
-                    |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-                self.1 += rest.iter().position(end)?;
+                let ends = |byte| matches!(byte, b',' | b'}' | b']' | 0..=b' ');
+                while !ends(self.peek()?) {
+                    self.at += 1;
+                }
             }
         }
-        (self.1 > start).then_some(start..self.1)
+        Some(())
     }
 
     /// Reads over an array or an object. Brackets are counted, not matched.
     fn nested(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
-            match self.peek()? {
+            let byte = self.peek()?;
+            self.at += 1;
+            match byte {
                 b'"' => {
                     self.string()?;
-                    continue;
                 }
                 b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth -= 1,
+                b'}' | b']' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some(());
+                    }
+                }
                 _ => {}
-            }
-            self.1 += 1;
-            if depth == 0 {
-                return Some(());
             }
         }
     }
 }
 
-/// The distance to the first quote or backslash. Most strings are short, so this looks at eight
-/// bytes at a time in place, where a library would first look which instructions there are.
-fn quote_or_backslash(text: &[u8]) -> Option<usize> {
+/// The place of the first quote or backslash from `at` on. Most strings are short, so this looks at
+/// eight bytes at a time in place, where a library would first look which instructions there are.
+#[inline]
+fn quote_or_backslash(text: &[u8], mut at: usize) -> Option<usize> {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    // A byte of `found` has its high bit set where one of `word` is zero; above the first such
-    // byte there may be false ones.
-    let zero = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
-    let (words, _) = text.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
+    while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let word = u64::from_le_bytes(*word);
-        let found = zero(word ^ (LOW * u64::from(b'"'))) | zero(word ^ (LOW * u64::from(b'\\')));
+        let quote = word ^ (LOW * u64::from(b'"'));
+        let slash = word ^ (LOW * u64::from(b'\\'));
+        // A byte has its high bit set where it is zero; above the first such byte there may be
+        // false ones.
+        let found = (quote.wrapping_sub(LOW) & !quote) | (slash.wrapping_sub(LOW) & !slash);
+        let found = found & HIGH;
         if found != 0 {
-            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+            return Some(at + found.trailing_zeros() as usize / 8);
         }
+        at += 8;
     }
-    let start = words.len() * 8;
-    let rest = text.get(start..)?;
-    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-    Some(start + end)
+    let mut rest = text.get(at..)?.iter();
+    let end = rest.position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(at + end)
 }

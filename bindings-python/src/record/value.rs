@@ -36,7 +36,7 @@ fn nested<'py>(
     match (text.as_bytes().first(), depth) {
         (Some(b'{'), _) => record(text),
         (Some(b'['), 1..) => {
-            let Some(items) = scan::items(text) else {
+            let Some(items) = scan::items(text.as_bytes()) else {
                 return by_python(py, text);
             };
             let list = PyList::empty(py);
