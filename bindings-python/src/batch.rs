@@ -92,9 +92,16 @@ impl Batch {
         class: &Class,
         text: &Text,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let older = self.made()[0].take();
+        let [older, newer] = {
+            let [older, newer] = &mut *self.made();
+            [
+                older.take(),
+                newer.as_ref().map(|newer| newer.clone_ref(py)),
+            ]
+        };
+        let like = newer.as_ref().map(|newer| newer.bind(py));
         let record = match older.map(|older| older.into_bound(py)) {
-            Some(older) if record::renew(&older, class, text) => older,
+            Some(older) if record::renew(&older, class, text, like) => older,
             _ => record::make(py, class, text)?,
         };
         let left = {

@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyString};
 use pyo3::{PyTraverseError, PyVisit};
 use serde::de::IgnoredAny;
 
-use super::scan::{self, Field};
+use super::scan::{self, Field, Known};
 use super::{Content, Record, classes, value};
 
 /// How the library's own connection events begin. They carry durations in milliseconds on their way
@@ -48,8 +48,9 @@ impl Message {
     }
 
     /// Makes this another message that the core has read, in the same memory. Not if there are
-    /// Python objects in it, since what they do when they go is not known.
-    pub(super) fn renew(&mut self, text: &str) -> bool {
+    /// Python objects in it, since what they do when they go is not known. It is quicker if another
+    /// message is much `like` it.
+    pub(super) fn renew(&mut self, text: &str, like: Option<&Self>) -> bool {
         if self.all.get().is_some() {
             return false;
         }
@@ -57,7 +58,7 @@ impl Message {
         self.text.push_str(text);
         self.checked = true;
         let fields = self.index.take().flatten().unwrap_or_default();
-        self.index = OnceLock::from(self.indexed(fields));
+        self.index = OnceLock::from(self.indexed(fields, like));
         true
     }
 
@@ -106,18 +107,24 @@ impl Message {
 
     /// Where the fields are; none where that cannot be told.
     pub(super) fn index(&self) -> Option<&[Field]> {
-        let index = self.index.get_or_init(|| self.indexed(Vec::new()));
+        let index = self.index.get_or_init(|| self.indexed(Vec::new(), None));
         index.as_deref()
     }
 
-    fn indexed(&self, mut fields: Vec<Field>) -> Option<Vec<Field>> {
+    fn indexed(&self, mut fields: Vec<Field>, like: Option<&Self>) -> Option<Vec<Field>> {
         let readable = self.checked || serde_json::from_str::<IgnoredAny>(&self.text).is_ok();
         if !readable || self.is_converted() {
             return None;
         }
         fields.clear();
         fields.reserve(16);
-        scan::fields(self.text.as_bytes(), &mut fields)?;
+        let known = like.and_then(|like| {
+            Some(Known {
+                text: like.text.as_bytes(),
+                fields: like.index.get()?.as_deref()?,
+            })
+        });
+        scan::fields(self.text.as_bytes(), known, &mut fields)?;
         Some(fields)
     }
 

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 /// A field of an object.
+#[derive(Clone)]
 pub(super) struct Field {
     key: u32,
     key_length: u32,
@@ -25,50 +26,97 @@ impl Field {
         self.value as usize..self.value_end as usize
     }
 
+    fn moved(&self, shift: u32) -> Self {
+        Self {
+            key: self.key.wrapping_add(shift),
+            value: self.value.wrapping_add(shift),
+            value_end: self.value_end.wrapping_add(shift),
+            ..*self
+        }
+    }
+
     /// Whether the name in the text is this one. Most are told apart by their length.
     pub(super) fn is(&self, text: &[u8], name: &[u8]) -> bool {
         self.key_length as usize == name.len() && text.get(self.key()) == Some(name)
     }
 }
 
+/// A text whose fields are known.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) fields: &'a [Field],
+}
+
 /// Puts the fields of the object in `text` in order into `found`; none when it is no object, or when
 /// a name would have to be decoded.
-pub(super) fn fields(text: &[u8], found: &mut Vec<Field>) -> Option<()> {
+///
+/// Messages of one kind are much alike. What this one has in common with the beginning of the
+/// known one needs no reading, nor has the rest once a field ends where both go on in the same way.
+pub(super) fn fields(text: &[u8], known: Option<Known<'_>>, found: &mut Vec<Field>) -> Option<()> {
     // Offsets of 32 bits keep the index small. No message is as large as that.
-    u32::try_from(text.len()).ok()?;
+    let length = u32::try_from(text.len()).ok()?;
+    let known = known.filter(|known| !known.fields.is_empty());
     let mut scan = Scan { text, at: 0 };
-    scan.space();
-    scan.expect(b'{')?;
-    scan.space();
-    if scan.peek()? == b'}' {
-        return Some(());
+    let mut rest: &[Field] = &[];
+    let (mut shift, mut same_end) = (0, 0);
+    if let Some(known) = known {
+        let same_start = common_start(text, known.text);
+        let end = |field: &Field| (field.value_end as usize) < same_start;
+        let (same, others) = known.fields.split_at(known.fields.partition_point(end));
+        found.extend_from_slice(same);
+        rest = others;
+        shift = length.wrapping_sub(short(known.text.len()));
+        same_end = short(common_end(text, known.text));
+        scan.at = same.last().map_or(0, |last| last.value_end as usize);
+    }
+    if found.is_empty() {
+        scan.space();
+        scan.expect(b'{')?;
     }
     loop {
-        scan.expect(b'"')?;
-        let key = scan.at;
-        let escaped = scan.string()?;
-        let key_end = scan.at - 1;
-        scan.space();
-        scan.expect(b':')?;
-        scan.space();
-        let value = scan.at;
-        scan.value()?;
-        if escaped {
-            return None;
-        }
-        found.push(Field {
-            key: short(key),
-            key_length: short(key_end - key),
-            value: short(value),
-            value_end: short(scan.at),
-        });
         scan.space();
         if scan.peek()? == b'}' {
             return Some(());
         }
-        scan.expect(b',')?;
-        scan.space();
+        if !found.is_empty() {
+            scan.expect(b',')?;
+            scan.space();
+        }
+        let field = scan.field()?;
+        let end = field.value_end;
+        found.push(field);
+        while rest
+            .first()
+            .is_some_and(|field| field.value_end.wrapping_add(shift) < end)
+        {
+            rest = &rest[1..];
+        }
+        if let [same, after @ ..] = rest
+            && same.value_end.wrapping_add(shift) == end
+            && length - end <= same_end
+        {
+            found.extend(after.iter().map(|field| field.moved(shift)));
+            return Some(());
+        }
     }
+}
+
+/// How much of the beginning of two texts is the same.
+fn common_start(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one.as_chunks::<16>().0.iter().zip(other.as_chunks().0);
+    let start = 16 * chunks.take_while(|(one, other)| one == other).count();
+    let bytes = one.iter().zip(other).skip(start);
+    start + bytes.take_while(|(one, other)| one == other).count()
+}
+
+/// How much of the end of two texts is the same.
+fn common_end(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one.as_rchunks::<16>().1.iter().rev();
+    let chunks = chunks.zip(other.as_rchunks().1.iter().rev());
+    let end = 16 * chunks.take_while(|(one, other)| one == other).count();
+    let bytes = one.iter().rev().zip(other.iter().rev()).skip(end);
+    end + bytes.take_while(|(one, other)| one == other).count()
 }
 
 /// The items of the array in `text`.
@@ -115,6 +163,25 @@ impl Scan<'_> {
 
     fn expect(&mut self, wanted: u8) -> Option<()> {
         (self.peek()? == wanted).then(|| self.at += 1)
+    }
+
+    /// A name and a value. None for a name with escapes.
+    fn field(&mut self) -> Option<Field> {
+        self.expect(b'"')?;
+        let key = self.at;
+        let escaped = self.string()?;
+        let key_length = self.at - 1 - key;
+        self.space();
+        self.expect(b':')?;
+        self.space();
+        let value = self.at;
+        self.value()?;
+        (!escaped).then(|| Field {
+            key: short(key),
+            key_length: short(key_length),
+            value: short(value),
+            value_end: short(self.at),
+        })
     }
 
     /// From behind the opening quote to behind the closing one; whether there were escapes.
