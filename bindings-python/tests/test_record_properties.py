@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import trueroom
 from conftest import repeat
 from trueroom import Record
 from trueroom._names import to_snake, to_wire
+from trueroom.simulator import SyncSimulator
 
 NAMES = (
     "a", "fileName", "file_name", "createdNDIDevices", "created_ndi_devices", "schedule_type",
@@ -23,6 +26,9 @@ SCALARS = (
     '"4.png"', '"эхо 😀"', r'"\u0041\ud83d\ude00\n\"\\\/"', r'"\ud800"', r'"\ude00 \ud83d"',
     '"{[,:"', '"\\\\"', '"eight888"', '"sixteen_16_long!"', "9" * 4000,
 )  # fmt: skip
+# What the core passes on, without objects.
+FLAT = (*(text for text in SCALARS if "\\ud" not in text and "e999" not in text and len(text) < 99),
+    '"aa"', '"aaa"', '"4.pngg"', '"\\",\\"a\\":1}"', "[1,2]", "77", "777")  # fmt: skip
 SPACE = ("", "", "", " ", "\n\t", "\r\n  ")
 
 
@@ -134,6 +140,48 @@ def is_refused(text: str) -> bool:
             read()
     assert repr(record) == "Record(<not JSON>)"
     return True
+
+
+@pytest.mark.parametrize("seed", range(repeat(40, 4)))
+async def test_events_that_are_much_alike(simulator: SyncSimulator, seed: int) -> None:
+    texts = list(alike(Documents(seed), 400))
+    seen: list[str] = []
+    different: list[str] = []
+
+    def handler(record: Record) -> None:
+        # Not through the whole dict, which would keep the record from being used again.
+        text = texts[len(seen)]
+        plain = json.loads(text)
+        values = {name: record.get(name, "none") for name in NAMES}
+        if exactly(values) != exactly({name: plain.get(name, "none") for name in NAMES}):
+            different.append(text)
+        seen.append(text)
+
+    room = await trueroom.connect(**simulator.address)
+    room.on("tick", handler)
+    # The loop is held up meanwhile, so all of them are taken at once.
+    for text in texts:
+        simulator.perform("sendRaw", text=text)
+    while len(seen) < len(texts):
+        await room.command("getAppState")
+    assert different == []
+    await room.close()
+
+
+def alike(documents: Documents, count: int) -> Iterator[str]:
+    """Events, each not much different from one of the two before it."""
+    choose = documents.random
+    begin = '{"method":"event","event":"tick"'
+    fields = [(documents.key(), choose.choice(FLAT)) for _ in range(6)]
+    before = fields
+    for _ in range(count):
+        fields, before = list(choose.choice((fields, before))), fields
+        for _ in range(choose.choice((0, 1, 1, 2))):
+            field = (documents.key(), choose.choice(FLAT))
+            at = choose.randrange(len(fields) + 1)
+            fields[at : at + choose.randrange(2)] = [field] * choose.choice((1, 1, 1, 0, 2))
+        space = choose.choice(SPACE)
+        yield begin + "".join(f",{space}{key}:{value}" for key, value in fields) + space + "}"
 
 
 def test_deep_nesting() -> None:
