@@ -299,6 +299,27 @@ async fn file_requests_of_all_rooms_come_in_one_stream() {
 }
 
 #[tokio::test]
+async fn connects_are_spread() {
+    let fleet = Fleet::new(FleetOptions {
+        connect_rate: 20.0,
+        ..FleetOptions::default()
+    })
+    .unwrap();
+    let mut simulators = Vec::new();
+    for number in 0..30 {
+        simulators.push(simulator(json!({"seed": number})).await);
+    }
+    let start = std::time::Instant::now();
+    for (number, simulator) in simulators.iter().enumerate() {
+        fleet.add(&key(number), options(simulator)).unwrap();
+    }
+    assert!(fleet.wait_ready(Some(PATIENCE)).await.is_empty());
+    // Ten at once, the others at 20 a second.
+    let took = start.elapsed();
+    assert!(took >= Duration::from_millis(950), "{took:?}");
+}
+
+#[tokio::test]
 async fn mistakes_are_named() {
     let building = Building::new(1).await;
     for (key, part) in [("room-000", "already"), ("", "empty")] {

@@ -51,6 +51,8 @@ class Fleet(BaseFleet[Room]):
         **defaults: Unpack[ConnectOptions],
     ) -> None:
         super().__init__(connect_rate, concurrency, defaults)
+        # There is no loop to wait for, and two threads must not make two.
+        self._started()
 
     def _make_host(self) -> _threads.ThreadHost:
         return _threads.host()
