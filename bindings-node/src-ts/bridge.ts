@@ -64,10 +64,17 @@ interface Pending {
 }
 
 /** What completions are made of: token, kind, value, token, kind, value, ... */
-type Drained = [completions: unknown[], progress: number[], ready: number[], logs: string[]];
+type Drained = [
+  completions: unknown[],
+  progress: number[],
+  ready: number[],
+  logs: string[],
+  columns?: unknown[],
+];
 
 const FAILED = 0;
 const BYTES = 2;
+const ROW = 3;
 
 export class Bridge {
   readonly native: Native;
@@ -82,7 +89,8 @@ export class Bridge {
 
   constructor(native: Native) {
     this.native = native;
-    this.mailbox = new native.Mailbox((gathered) => this.#deliver(gathered), mayServe());
+    const doorbell = (gathered?: Gathered) => this.#deliver(gathered);
+    this.mailbox = new native.Mailbox(doorbell, mayServe(), this.columns.rows);
     this.loggers = new Loggers((level) => this.mailbox.setLogLevel(level));
   }
 
@@ -186,7 +194,9 @@ export class Bridge {
     }
     const single = typeof drained === "string";
     const text = single ? drained : drained[0];
-    const [completions, progress, ready, logs] = JSON.parse(text) as Drained;
+    const [completions, progress, ready, logs, columns] = JSON.parse(text) as Drained;
+    // At once: what is called below may use the rows for something else.
+    const answers = columns === undefined ? [] : this.columns.read(columns);
     this.loggers.deliver(logs);
     // Progress first: it was made before the completion of the same operation.
     for (let i = 0; i < progress.length; i += 3) {
@@ -201,6 +211,8 @@ export class Bridge {
         value = Failure.native(value as ErrorData);
       } else if (kind === BYTES && !single) {
         value = drained[value as number];
+      } else if (kind === ROW) {
+        value = answers[value as number];
       }
       this.#settle(token, value);
     }

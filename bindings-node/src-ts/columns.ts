@@ -6,50 +6,67 @@
 
 import type { NativeSubscription } from "./native.js";
 
-/** Makes the object of a row that begins at an index. */
-type Make = (values: readonly unknown[], rows: Float64Array, at: number) => unknown;
+/** Makes the object of the row at hand. */
+type Make = (columns: Columns) => unknown;
 
-interface Form {
-  readonly make: Make;
-  /** Numbers that a row takes. */
-  readonly width: number;
-}
-
-/** A form that is new: its number, its keys, and for each n for a number or v for a value. */
+/** A form that is new: its number, its keys, and a letter for what the row has for each. */
 type Announced = [number: number, keys: readonly string[], kinds: string];
 
-/** Room for the largest batch of events with thirty keys; what does not fit crosses whole. */
-const ROOM = 8192;
+/** Room for the largest batch of events with a hundred keys; what does not fit crosses whole. */
+const ROOM = 32_768;
 
 export class Columns {
-  /** By their number. That of a message which crosses whole is 0. */
-  readonly #forms: Form[] = [{ make: (values, rows, at) => values[rows[at] as number], width: 2 }];
-  #rows: Float64Array | undefined;
+  /** How many rows there are, and the rows, one after the other. Empty where no code may be made. */
+  readonly rows = new Float64Array(mayMakeCode() ? ROOM : 0);
+  /** The text of the batch. Numbers in rows are places in it. */
+  values: readonly unknown[] = [];
+  /** Where the next row begins. */
+  at = 0;
+  /** By their number. An object that crosses whole has the number 0. */
+  readonly #forms: Make[] = [(columns) => columns.value()];
 
   /** Takes at most `max` items of the queue. */
   take(queue: NativeSubscription, max: number): unknown[] {
-    this.#rows ??= new Float64Array(mayMakeCode() ? ROOM : 0);
-    const rows = this.#rows;
-    const text = queue.take(max, rows);
+    const text = queue.take(max, this.rows);
     if (text === null) {
       return [];
     }
-    const values = JSON.parse(text) as unknown[];
-    const count = rows[0] ?? 0;
-    return count === 0 ? values : this.#read(values, rows, count);
+    const items = JSON.parse(text) as unknown[];
+    return (this.rows[0] ?? 0) === 0 ? items : this.read(items);
   }
 
-  #read(values: readonly unknown[], rows: Float64Array, count: number): unknown[] {
-    for (const [number, keys, kinds] of values[0] as Announced[]) {
-      this.#forms[number] = { make: compile(keys, kinds), width: 1 + keys.length };
+  /** Makes the objects of the rows that belong to the text. */
+  read(text: readonly unknown[]): unknown[] {
+    for (const [number, keys, kinds] of text[0] as Announced[]) {
+      this.#forms[number] = compile(keys, kinds);
     }
-    const items: unknown[] = [];
-    for (let at = 1; items.length < count; ) {
-      const { make, width } = this.#forms[rows[at] as number] as Form;
-      items.push(make(values, rows, at + 1));
-      at += width;
+    this.values = text;
+    this.at = 1;
+    const objects = this.list(this.rows[0] as number);
+    this.values = [];
+    return objects;
+  }
+
+  /** The objects of the next rows. */
+  list(count: number): unknown[] {
+    const objects: unknown[] = [];
+    for (let index = 0; index < count; index += 1) {
+      objects.push(this.row());
     }
-    return items;
+    return objects;
+  }
+
+  /** The object of the next row. */
+  row(): unknown {
+    const make = this.#forms[this.rows[this.at] as number] as Make;
+    this.at += 1;
+    return make(this);
+  }
+
+  /** The value at the place that stands here. */
+  value(): unknown {
+    this.at += 1;
+    return this.values[this.rows[this.at - 1] as number];
   }
 }
 
@@ -60,9 +77,19 @@ export class Columns {
 function compile(keys: readonly string[], kinds: string): Make {
   const members = keys.map((key, index) => {
     const number = `rows[at + ${index}]`;
-    return `${JSON.stringify(key)}: ${kinds[index] === "n" ? number : `values[${number}]`}`;
+    const ways: Record<string, string> = {
+      n: number,
+      p: `values[${number}]`,
+      o: "columns.row()",
+      l: `columns.list(${number})`,
+    };
+    return `${JSON.stringify(key)}: ${ways[kinds.charAt(index)]}`;
   });
-  return new Function("values", "rows", "at", `return { ${members.join(", ")} };`) as Make;
+  // Rows of what is inside follow: they are read while the object is made.
+  const code = `const { values, rows, at } = columns;
+    columns.at = at + ${keys.length};
+    return { ${members.join(", ")} };`;
+  return new Function("columns", code) as Make;
 }
 
 /** False where a policy forbids it (`--disallow-code-generation-from-strings`): JSON text then. */

@@ -1,6 +1,5 @@
 /** Calls a program's handler with the items of a feed, one after the other. */
 
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Feed } from "./feed.js";
 
 /** Items taken at once for a handler that returns at once. */
@@ -63,6 +62,13 @@ export class Handler<T> {
       this.#feed.close();
     }
   }
+}
+
+/** The next turn of the event loop. Loading Node's own function for it takes longer than this. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -71,11 +71,12 @@ export interface NativeSimulator {
 export interface Native {
   /**
    * The doorbell is rung when something has gathered. It comes with that where this thread serves
-   * its connections by itself, which `serves` allows.
+   * its connections by itself, which `serves` allows. `rows` are for columns.
    */
   readonly Mailbox: new (
     doorbell: (gathered?: Gathered) => void,
     serves: boolean,
+    rows: Float64Array,
   ) => NativeMailbox;
   openFleet(mailbox: NativeMailbox, options: string): NativeFleet;
   openRoom(mailbox: NativeMailbox, token: number, options: string): NativeRoom;

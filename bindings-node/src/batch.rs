@@ -5,15 +5,33 @@ use crate::exact;
 /// Places for values of a batch that may come again.
 const REPEATED: usize = 64;
 
+/// Numbers that an object takes which crosses whole.
+const WHOLE: usize = 2;
+
+/// There is no room for a row, or it cannot be made after all.
+pub(crate) struct Full;
+
 /// What is handed over.
 pub(crate) struct Batch<'a> {
-    /// Filled from the front; the first is how many rows there are.
+    /// Filled from the front.
     rows: &'a mut [f64],
     used: usize,
+    /// Kept for the messages that are still to come.
+    kept: usize,
+    /// Forms that are new, with commas.
+    pub(crate) announced: String,
     /// A comma and a value, over and over.
     values: String,
     places: u32,
     repeated: [Repeated; REPEATED],
+    number: u32,
+}
+
+/// How much there was before a message.
+pub(crate) struct Mark {
+    used: usize,
+    values: usize,
+    places: u32,
 }
 
 /// Where a value stands in the text.
@@ -25,33 +43,58 @@ struct Repeated {
 }
 
 impl<'a> Batch<'a> {
-    pub(crate) fn new(rows: &'a mut [f64]) -> Self {
-        Self {
+    /// None if there is no room for so many messages.
+    pub(crate) fn new(rows: &'a mut [f64], messages: usize, number: u32) -> Option<Self> {
+        let kept = messages.checked_mul(WHOLE)?;
+        (kept <= rows.len()).then(|| Self {
             rows,
-            used: 1,
+            used: 0,
+            kept,
+            announced: String::new(),
             values: String::new(),
             places: 0,
             repeated: [Repeated::default(); REPEATED],
+            number,
+        })
+    }
+
+    /// Changes whenever places that were given before are no longer good.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// A message begins, for which room was kept.
+    pub(crate) fn next_message(&mut self) -> Mark {
+        self.kept = self.kept.saturating_sub(WHOLE);
+        Mark {
+            used: self.used,
+            values: self.values.len(),
+            places: self.places,
         }
     }
 
-    /// How many more numbers fit.
-    pub(crate) fn free(&self) -> usize {
-        self.rows.len().saturating_sub(self.used)
+    /// Forgets the message at hand.
+    pub(crate) fn rewind(&mut self, mark: Mark, number: u32) {
+        self.used = mark.used;
+        self.values.truncate(mark.values);
+        self.places = mark.places;
+        self.repeated = [Repeated::default(); REPEATED];
+        self.number = number;
     }
 
     /// The text that belongs to the rows.
-    pub(crate) fn finish(mut self, announced: &str, rows: usize) -> String {
-        self.set(0, f64::from(u32::try_from(rows).unwrap_or(u32::MAX)));
-        format!("[[{announced}]{}]", self.values)
+    pub(crate) fn finish(self) -> String {
+        format!("[[{}]{}]", self.announced, self.values)
     }
 
-    /// Appends a number to the row at hand, and gives its index.
-    pub(crate) fn push(&mut self, number: f64) -> usize {
+    /// Room in the rows; its index.
+    pub(crate) fn reserve(&mut self, numbers: usize) -> Result<usize, Full> {
         let at = self.used;
-        self.used += 1;
-        self.set(at, number);
-        at
+        if numbers > self.rows.len().saturating_sub(at + self.kept) {
+            return Err(Full);
+        }
+        self.used += numbers;
+        Ok(at)
     }
 
     pub(crate) fn set(&mut self, at: usize, number: f64) {
@@ -60,11 +103,19 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A row for a message that crosses as it is.
-    pub(crate) fn whole(&mut self, message: &str) {
-        let place = self.add(message);
-        self.push(0.0);
-        self.push(f64::from(place));
+    /// A row for an object that crosses as it is.
+    pub(crate) fn whole(&mut self, object: &str) -> Result<(), Full> {
+        let row = self.reserve(WHOLE)?;
+        let place = self.add(object);
+        self.set(row, 0.0);
+        self.set(row + 1, f64::from(place));
+        Ok(())
+    }
+
+    /// The same for a message, for which there is always room.
+    pub(crate) fn whole_message(&mut self, message: &str) {
+        // By what `new` has kept.
+        let _ = self.whole(message);
     }
 
     /// The place of a value that may have come before and may be shared.

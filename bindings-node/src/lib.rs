@@ -11,6 +11,7 @@ mod doctor;
 mod error;
 mod exact;
 mod fleet;
+mod form;
 mod logs;
 mod mailbox;
 mod members;

@@ -1,18 +1,19 @@
 //! What has come for one JavaScript thread, and the bell that tells it.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Buffer, Either, Function};
+use napi::bindgen_prelude::{Buffer, Either, Float64Array, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, JsString, Result, Status};
 use napi_derive::napi;
-use trueroom::host::{self, HostRoom, Payload};
+use trueroom::host::{self, Completion, HostRoom, Payload};
 
 use crate::columns::Forms;
 use crate::exact;
@@ -37,6 +38,22 @@ pub(crate) type Drained<'env> = Either<JsString<'env>, Vec<Either<JsString<'env>
 pub struct Mailbox {
     pub(crate) shared: AssertUnwindSafe<Arc<Shared>>,
     pub(crate) server: AssertUnwindSafe<Option<Rc<Server>>>,
+    rows: AssertUnwindSafe<Rc<Rows>>,
+}
+
+/// Where the rows of columns go: an array that JavaScript made and reads.
+pub(crate) struct Rows(RefCell<Float64Array>);
+
+impl Rows {
+    /// The first of them, which is to be how many rows there are, and the others.
+    #[allow(unsafe_code)]
+    fn with<T>(&self, write: impl FnOnce(&mut f64, &mut [f64]) -> T) -> Option<T> {
+        let mut array = self.0.borrow_mut();
+        // SAFETY: the package makes the array and gives it to nobody else. Both sides use it on
+        // this thread only, and JavaScript does not run meanwhile.
+        let (count, rows) = unsafe { array.as_mut() }.split_first_mut()?;
+        Some(write(count, rows))
+    }
 }
 
 /// What the thread, its rooms and the runtime's threads share.
@@ -44,7 +61,7 @@ pub(crate) struct Shared {
     pub(crate) host: Arc<host::Mailbox>,
     pub(crate) logs: Arc<Inbox>,
     /// Forms of events that the thread has code for.
-    pub(crate) forms: Mutex<Forms>,
+    forms: Mutex<Forms>,
     /// Rooms that are not closed, to be closed with the thread.
     rooms: Mutex<HashMap<u64, HostRoom>>,
 }
@@ -62,6 +79,10 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&token);
+    }
+
+    pub(crate) fn forms(&self) -> MutexGuard<'_, Forms> {
+        self.forms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes out everything that has come.
@@ -92,9 +113,14 @@ impl Mailbox {
     /// Makes the mailbox of this thread. The bell is rung once, then not again until `drain`.
     ///
     /// Where that is possible and `serves` allows it, the thread serves its connections by itself.
-    /// The bell is then also rung with what `drain` would give.
+    /// The bell is then also rung with what `drain` would give. `rows` are for columns.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, doorbell: Function<'_, (), ()>, serves: bool) -> Result<Self> {
+    pub fn new(
+        env: Env,
+        doorbell: Function<'_, (), ()>,
+        serves: bool,
+        rows: Float64Array,
+    ) -> Result<Self> {
         let bell: Bell = doorbell
             .build_threadsafe_function::<()>()
             .callee_handled::<false>()
@@ -125,22 +151,26 @@ impl Mailbox {
             open.store(false, Ordering::Release);
             shared.end();
         })?;
+        let rows = Rc::new(Rows(RefCell::new(rows)));
         let server = if serves {
-            Server::new(&env, shared.clone(), doorbell.create_ref()?)?
+            Server::new(&env, shared.clone(), rows.clone(), doorbell.create_ref()?)?
         } else {
             None
         };
         Ok(Self {
             shared: AssertUnwindSafe(shared),
             server: AssertUnwindSafe(server),
+            rows: AssertUnwindSafe(rows),
         })
     }
 
     /// Takes everything that has come, as `[completions, progress, ready, logs]`: flat arrays, in
-    /// one JSON text. Bytes of files follow the text as buffers, and their index stands in it.
+    /// one JSON text. Bytes of files follow the text as buffers, and their index stands in it. Many
+    /// answers come as columns, whose text is a fifth item then, and their index stands there.
     #[napi(catch_unwind)]
     pub fn drain<'env>(&self, env: &'env Env) -> Result<Option<Drained<'env>>> {
-        self.shared.gather().into_js(env, self.server.as_ref())
+        let gathered = self.shared.gather();
+        gathered.into_js(env, &self.shared, &self.rows, self.server.as_ref())
     }
 }
 
@@ -167,6 +197,8 @@ impl Gathered {
     pub(crate) fn into_js<'env>(
         self,
         env: &'env Env,
+        shared: &Shared,
+        rows: &Rows,
         server: Option<&Rc<Server>>,
     ) -> Result<Option<Drained<'env>>> {
         let is_silent = self.is_silent();
@@ -178,6 +210,8 @@ impl Gathered {
         }
         let mut text = String::from("[[");
         let mut buffers = Vec::new();
+        let columns = columns_of(&self.host.completions, shared, rows);
+        let mut answers = 0;
         for completion in self.host.completions {
             comma(&mut text, '[');
             // Writing to a string cannot fail.
@@ -186,6 +220,10 @@ impl Gathered {
                 Err(error) => {
                     text.push_str(",0,");
                     exact::push(&mut text, &error);
+                }
+                Ok(Payload::Json(_)) if columns.is_some() => {
+                    let _ = write!(text, ",3,{answers}");
+                    answers += 1;
                 }
                 Ok(Payload::Json(json)) => {
                     text.push_str(",1,");
@@ -209,7 +247,12 @@ impl Gathered {
         }
         text.push_str("],[");
         text.push_str(&self.logs);
-        text.push_str("]]");
+        text.push(']');
+        if let Some(columns) = columns {
+            text.push(',');
+            text.push_str(&columns);
+        }
+        text.push(']');
         let text = js_string(env, &text)?;
         if buffers.is_empty() {
             return Ok(Some(Either::A(text)));
@@ -217,6 +260,27 @@ impl Gathered {
         buffers.insert(0, Either::A(text));
         Ok(Some(Either::B(buffers)))
     }
+}
+
+/// Writes the answers into the rows, if they are many, and gives the text that belongs to them.
+fn columns_of(completions: &[Completion], shared: &Shared, rows: &Rows) -> Option<String> {
+    let answers = || {
+        let outcomes = completions.iter().map(|completion| &completion.outcome);
+        outcomes.filter_map(|outcome| match outcome {
+            Ok(Payload::Json(json)) => Some(json.as_str()),
+            _ => None,
+        })
+    };
+    let total = answers().count();
+    rows.with(|count, rows| {
+        let mut forms = shared.forms();
+        let mut batch = forms.begin(rows, total)?;
+        for answer in answers() {
+            forms.encode(answer, &mut batch);
+        }
+        *count = f64::from(u32::try_from(total).unwrap_or(u32::MAX));
+        Some(batch.finish())
+    })?
 }
 
 /// The status of a function of Node-API as a result.

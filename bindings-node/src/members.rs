@@ -1,8 +1,12 @@
 //! Takes the text of a JSON object apart into its members, without reading the values.
 
 use memchr::memchr2;
+use smallvec::SmallVec;
 
 use crate::exact;
+
+/// Of most objects without an allocation.
+pub(crate) type Members<'a> = SmallVec<[Member<'a>; 16]>;
 
 /// A key and its value, as they stand in the text.
 pub(crate) struct Member<'a> {
@@ -19,7 +23,7 @@ pub(crate) fn read<'a, 'g>(
     text: &'a str,
     mut guesses: impl ExactSizeIterator<Item = (&'g str, &'g str)>,
     max: usize,
-    members: &mut Vec<Member<'a>>,
+    members: &mut Members<'a>,
 ) -> Option<bool> {
     let mut reader = Reader { text, at: 0 };
     let mut as_guessed = true;
@@ -48,6 +52,27 @@ pub(crate) fn read<'a, 'g>(
         }
     }
     None
+}
+
+/// The items of a list of objects, and of an empty one. None if it is something else.
+pub(crate) fn objects(text: &str) -> Option<Vec<&str>> {
+    let mut reader = Reader { text, at: 0 };
+    let mut items = Vec::new();
+    if reader.token()? != b'[' {
+        return None;
+    }
+    reader.skip_spaces();
+    if text.as_bytes().get(reader.at) == Some(&b']') {
+        return Some(items);
+    }
+    loop {
+        items.push(reader.value().filter(|item| item.starts_with('{'))?);
+        match reader.token()? {
+            b',' => {}
+            b']' => return Some(items),
+            _ => return None,
+        }
+    }
 }
 
 /// A number that JavaScript can hold as it is.

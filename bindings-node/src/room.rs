@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use napi::bindgen_prelude::{Buffer, Float64ArraySlice};
@@ -11,7 +11,6 @@ use napi_derive::napi;
 use trueroom::Text;
 use trueroom::host::{HostRoom, HostSubscription, Taken};
 
-use crate::columns;
 use crate::error::thrown;
 use crate::exact;
 use crate::mailbox::{Mailbox, Shared, comma, js_string};
@@ -159,9 +158,6 @@ pub struct Subscription {
     shared: AssertUnwindSafe<Arc<Shared>>,
 }
 
-/// Items from which on columns pay off.
-const FLOOD: usize = 4;
-
 #[napi]
 impl Subscription {
     /// The number by which the mailbox says that there is something to take.
@@ -193,18 +189,15 @@ impl Subscription {
             // SAFETY: the array belongs to the JavaScript thread, which is in this call and runs
             // no code of its own until it returns. The package makes it and gives it to nobody
             // else, so that no other thread has it either.
-            let rows = unsafe { rows.as_mut() };
-            let fits = columns::needs(items.len()) <= rows.len();
-            if fits && items.len() >= FLOOD {
-                let mut forms = self
-                    .shared
-                    .forms
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                let text = forms.encode(items.iter().map(Text::as_str), rows);
-                return js_string(env, &text).map(Some);
-            }
-            if let Some(count) = rows.first_mut() {
+            if let Some((count, rows)) = unsafe { rows.as_mut() }.split_first_mut() {
+                let mut forms = self.shared.forms();
+                if let Some(mut batch) = forms.begin(rows, items.len()) {
+                    for item in &items {
+                        forms.encode(item.as_str(), &mut batch);
+                    }
+                    *count = f64::from(u32::try_from(items.len()).unwrap_or(u32::MAX));
+                    return js_string(env, &batch.finish()).map(Some);
+                }
                 *count = 0.0;
             }
         }

@@ -12,13 +12,14 @@ use napi::bindgen_prelude::{FunctionRef, JsValue, ToNapiValue};
 use napi::{Env, Result, sys};
 use trueroom::host::{HostLink, HostRoom};
 
-use crate::mailbox::{Drained, Shared, check};
+use crate::mailbox::{Drained, Rows, Shared, check};
 use crate::uv::Loop;
 
 pub(crate) struct Server {
     env: sys::napi_env,
     events: Rc<Loop>,
     shared: Arc<Shared>,
+    rows: Rc<Rows>,
     deliver: FunctionRef<(), ()>,
     /// JavaScript runs because of something that was read here.
     in_turn: Cell<bool>,
@@ -31,6 +32,7 @@ impl Server {
     pub(crate) fn new(
         env: &Env,
         shared: Arc<Shared>,
+        rows: Rc<Rows>,
         deliver: FunctionRef<(), ()>,
     ) -> Result<Option<Rc<Self>>> {
         let Some(events) = Loop::of(env) else {
@@ -41,6 +43,7 @@ impl Server {
             env: env.raw(),
             events,
             shared,
+            rows,
             deliver,
             in_turn: Cell::new(false),
             kept: RefCell::default(),
@@ -72,7 +75,7 @@ impl Server {
         let gathered = self.shared.gather();
         if !gathered.is_empty() {
             self.in_turn.set(true);
-            self.hand_over(|env| gathered.into_js(env, Some(self)));
+            self.hand_over(|env| gathered.into_js(env, &self.shared, &self.rows, Some(self)));
             self.in_turn.set(false);
             for room in self.kept.take() {
                 room.end_turn();

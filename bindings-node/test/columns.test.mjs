@@ -79,6 +79,29 @@ test("a handler gets the same in a flood", LIMIT, async (t) => {
   compare(seen, texts);
 });
 
+test("answers of a flood are those of single commands", LIMIT, async (t) => {
+  const { simulator, room } = await simulated(t);
+  for (let n = 0; n < 5; n += 1) {
+    await simulator.offerFile({ name: `${n % 2 ? "Файл" : "file"} ${n}.txt`, text: "x".repeat(n) });
+  }
+  const methods = ["getIncomingFilesRequests", "getSystemInfo", "getAppState", "getSettings"];
+  const ask = async (method) => {
+    const { requestId, ...answer } = await room.command(method);
+    assert.match(requestId, /^\d+$/);
+    return answer;
+  };
+  const singles = new Map();
+  for (const method of methods) {
+    singles.set(method, await ask(method));
+  }
+  assert.equal(singles.get(methods[0]).incomingFilesRequests.length, 5);
+  const asked = Array.from({ length: 400 }, (_, n) => methods[n % 3 ? 0 : n % methods.length]);
+  const answers = await Promise.all(asked.map(ask));
+  answers.forEach((answer, index) => {
+    same(answer, singles.get(asked[index]), asked[index]);
+  });
+});
+
 test("events of a flood share no objects", LIMIT, async (t) => {
   const { simulator, room } = await simulated(t);
   const text = '{"method":"event","event":"probe","list":[1],"inner":{"a":1},"text":"same"}';

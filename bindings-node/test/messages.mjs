@@ -110,6 +110,9 @@ export function generate(next, count) {
     if (depth > 5 || kind < 0.9) {
       return scalar();
     }
+    if (next() < 0.6) {
+      return records(depth);
+    }
     const parts = Array.from({ length: Math.floor(next() * 4) }, () => value(depth + 1));
     if (kind < 0.95) {
       return join(parts, "[", "]");
@@ -119,6 +122,22 @@ export function generate(next, count) {
   const member = ([text, exact]) => {
     const before = `${space()}"${pick(next() < 0.9 ? KEYS : STRANGE)}"${space()}:${space()}`;
     return [`${before}${text}${space()}`, `${before}${exact}`];
+  };
+  /** Objects of few forms, alone and in lists, with others inside, and now and then something else. */
+  const record = (depth) => {
+    const named = ([text, exact], key) => [`"${key}":${text}`, `"${key}":${exact}`];
+    const parts = [named(scalar(), "id"), named(scalar(), "name")];
+    if (next() < 0.5) {
+      parts.push(named(depth < 4 && next() < 0.7 ? records(depth + 1) : scalar(), "inner"));
+    }
+    return join(parts, "{", "}");
+  };
+  const records = (depth) => {
+    if (next() < 0.3) {
+      return record(depth);
+    }
+    const item = () => (next() < 0.97 ? record(depth) : scalar());
+    return join(Array.from({ length: Math.floor(next() * 5) }, item), "[", "]");
   };
   const head = () => same('"method":"event","event":"probe"');
 
