@@ -97,6 +97,9 @@ pub struct Options {
     /// an undocumented behaviour would break. Default 60 s; zero turns it off.
     #[serde(deserialize_with = "millis")]
     pub resync_interval: Duration,
+    /// Keep the terminal's state in memory, see [`Room::live`](crate::Room::live). Default false:
+    /// it costs eight queries after each connect, which many rooms do not need.
+    pub live: bool,
     /// Largest message accepted from the terminal, in bytes. Default 16 MiB.
     pub max_message_size: usize,
     /// Largest file that `save` and `read` accept, in bytes. Default: no limit.
@@ -128,6 +131,7 @@ impl Default for Options {
             queue_size: 1024,
             transfer_timeout: Duration::from_secs(30),
             resync_interval: Duration::from_secs(60),
+            live: false,
             max_message_size: 16 << 20,
             max_file_size: None,
             download_urls: None,

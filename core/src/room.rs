@@ -163,6 +163,15 @@ impl Room {
         self.shared().read(|engine| engine.state())
     }
 
+    /// What is going on on the terminal, from memory; none unless
+    /// [`Options::live`](crate::Options::live) is set. Whenever something in it changes,
+    /// [`LiveEvent`](crate::api::LiveEvent) tells.
+    pub fn live(&self) -> Option<crate::api::Live> {
+        let now = self.shared().now();
+        let fields = self.shared().read(|engine| engine.live(now));
+        fields.map(crate::api::Live::of)
+    }
+
     /// The API version that the terminal agreed to; none when it did not answer the question.
     pub fn api_version(&self) -> Option<u8> {
         self.shared().read(|engine| engine.api_version())

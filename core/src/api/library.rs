@@ -33,3 +33,11 @@ event! {
         message: &str = "message";
     }
 }
+
+event! {
+    /// Parts of the live mirror have changed; [`Room::live`](crate::Room::live) has them.
+    LiveEvent = "live", [] {
+        /// Their names, as `Live` has them; `app` stands for all that `getAppState` tells.
+        changed: Vec<&str> = "changed";
+    }
+}

@@ -26,13 +26,15 @@ mod expect;
 mod generated;
 mod json;
 mod library;
+mod live;
 mod macros;
 mod room;
 
 pub use expect::Expected;
 pub use generated::*;
 pub use json::{FromJson, ToJson};
-pub use library::{ConnectionEvent, ErrorEvent, LaggedEvent};
+pub use library::{ConnectionEvent, ErrorEvent, LaggedEvent, LiveEvent};
+pub use live::{Live, Ringing};
 pub use room::EventsOf;
 
 /// The fields of a message or of an object inside, by wire name.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Time;
 use super::files::{Direction, Generation};
+use super::live::Part;
 
 /// Identifies a call of this room; its decimal form is the `requestId` on the wire.
 pub type CallId = u64;
@@ -28,6 +29,8 @@ pub(crate) enum Purpose {
     FlowOwner(CallId),
     /// Whether what this flow is for has been reached.
     FlowReached(CallId),
+    /// A part of the live mirror.
+    Live { part: Part, asked_at: u64 },
     /// Handshake: choose the API version.
     ApiVersion(&'static str),
     /// Handshake: authorize.

@@ -50,6 +50,11 @@ pub(crate) fn error(message: &str) -> Event {
     event("error", json!({ "message": message }))
 }
 
+/// Parts of the live mirror have changed.
+pub(crate) fn live(changed: &[&str]) -> Event {
+    event("live", json!({ "changed": changed }))
+}
+
 /// A change that was found by asking, as the event that would have told it.
 pub(crate) fn file(name: &'static str, request: &FileRequest, generation: Generation) -> Event {
     let mut fields = json!({

@@ -153,6 +153,9 @@ impl Engine {
             Purpose::FlowOwner(_) | Purpose::FlowReached(_) => {
                 self.on_flow_question(now, purpose, None);
             }
+            Purpose::Live { part, asked_at } => {
+                self.on_live_answer(now, (*part, *asked_at), None, refused);
+            }
             Purpose::User | Purpose::Answer { .. } | Purpose::Flow | Purpose::ApiVersion(_) => {}
         }
     }

@@ -255,6 +255,7 @@ impl Engine {
             self.send(text);
         }
         self.sync_start(now);
+        self.live_start(now);
     }
 
     /// The terminal withdrew the authorization.
@@ -385,6 +386,7 @@ impl Engine {
             reason: format!("the connection was lost before the outcome: {reason}"),
             outcome_unknown: sent,
         });
+        self.live_stop();
         self.sync_stop();
     }
 }

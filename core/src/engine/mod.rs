@@ -14,6 +14,7 @@ mod files;
 mod flows;
 mod frame;
 mod handshake;
+mod live;
 mod routing;
 mod scalar;
 mod scan;
@@ -42,6 +43,7 @@ use calls::Calls;
 use commands::about;
 use files::Book;
 use flows::Flows;
+use live::Mirror;
 use session::Session;
 use subscriptions::{Item, Subscriptions};
 
@@ -158,6 +160,8 @@ pub struct Engine {
     closed_by_user: bool,
     calls: Calls,
     flows: Flows,
+    /// Only for programs that ask for it.
+    live: Option<Box<Mirror>>,
     session: Session,
     backoff: Backoff,
     book: Book,
@@ -183,6 +187,7 @@ impl Engine {
     /// An engine that does nothing yet. Equal seeds give equal delays.
     pub fn new(options: Arc<Options>, seed: u64) -> Self {
         let session = Session::new(&options);
+        let live = options.live.then(Box::default);
         Self {
             options,
             rng: fastrand::Rng::with_seed(seed),
@@ -197,6 +202,7 @@ impl Engine {
             closed_by_user: false,
             calls: Calls::default(),
             flows: Flows::default(),
+            live,
             session,
             backoff: Backoff::default(),
             book: Book::default(),
@@ -249,6 +255,7 @@ impl Engine {
             alive,
             self.calls.next_deadline(),
             self.flows.next_timeout(),
+            self.live_timeout(),
         ]
         .into_iter()
         .flatten()
@@ -261,6 +268,7 @@ impl Engine {
             self.on_call_timeout(now, id, pending);
         }
         self.flows_on_time(now);
+        self.live_on_time(now);
         match self.phase {
             Phase::Opening | Phase::Authorizing if self.attempt_until <= now => {
                 let what = if matches!(self.phase, Phase::Opening) {
@@ -309,6 +317,7 @@ impl Engine {
             }
         }
         self.fail_flows(|method, id, _| about(&error, method, id));
+        self.live_stop();
         self.sync = sync::Sync::default();
         let event = events::connection(self.state(), reason, self.backoff.attempt(), None, None);
         let effects = &mut self.effects;

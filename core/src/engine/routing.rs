@@ -128,6 +128,9 @@ impl Engine {
                 self.on_handshake_answer(now, &pending.purpose, frame, &object(text));
             }
             purpose if frame.is_refusal() => self.on_internal_failure(now, purpose, true),
+            Purpose::Live { part, asked_at } => {
+                self.on_live_answer(now, (*part, *asked_at), Some(text), false);
+            }
             purpose @ (Purpose::FlowOwner(_) | Purpose::FlowReached(_)) => {
                 self.on_flow_question(now, purpose, Some(text));
             }
@@ -228,6 +231,9 @@ impl Engine {
         }
         if let Some(known) = awaited {
             self.on_flow_event(known.name, text);
+        }
+        if let (Some(known), true) = (known, self.live.is_some()) {
+            self.on_live_event(now, known.name, text);
         }
         match (applied, file_event, patch) {
             (Some((_, change)), ..) => self.on_change(change, None),

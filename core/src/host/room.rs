@@ -139,6 +139,13 @@ impl HostRoom {
         self.room.status()
     }
 
+    /// The live mirror as JSON text; none unless the option `live` is set.
+    pub fn live(&self) -> Option<String> {
+        let now = self.shared().now();
+        let live = self.shared().read(|engine| engine.live(now));
+        live.map(|fields| serde_json::Value::Object(fields).to_string())
+    }
+
     /// A file request as JSON text.
     pub fn file(&self, id: &str) -> Option<String> {
         self.shared()
