@@ -55,11 +55,18 @@ export interface ErrorEvent extends RoomEvent<"error"> {
   readonly error?: unknown;
 }
 
+/** Parts of the live mirror have changed; `room.live` has them. */
+export interface LiveEvent extends RoomEvent<"live"> {
+  /** Their names, as `Live` has them; `app` stands for all that `getAppState` tells. */
+  readonly changed: readonly string[];
+}
+
 /** The events that come from the library and not from the terminal. */
 export interface LibraryEvents {
   connection: ConnectionEvent;
   lagged: LaggedEvent;
   error: ErrorEvent;
+  live: LiveEvent;
 }
 
 /**

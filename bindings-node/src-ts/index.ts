@@ -39,6 +39,7 @@ export type {
   Events,
   LaggedEvent,
   LibraryEvents,
+  LiveEvent,
   RoomEvent,
 } from "./events.js";
 export type { Expected, WaitOptions } from "./expect.js";
@@ -70,6 +71,7 @@ export type { CommandName, Commands } from "./generated/commands.js";
 export type { WireEvents } from "./generated/events.js";
 export type * as wire from "./generated/index.js";
 export { Health, type RoomHealth } from "./health.js";
+export type { Live, Ringing } from "./live.js";
 export type { LoggerMethods, LoggerOption, LogLevel, LogRecord } from "./logging.js";
 export type { ConnectOptions } from "./options.js";
 export { Results } from "./results.js";

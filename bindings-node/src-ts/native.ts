@@ -35,6 +35,7 @@ export interface NativeRoom {
   subscribe(filter: string, capacity?: number): NativeSubscription;
   publish(name: string, event: string): void;
   status(): string;
+  live(): string | null;
   file(id: string): string | null;
   files(): string;
   close(token: number): void;

@@ -49,8 +49,16 @@ export interface ConnectOptions {
   readonly queueSize?: number | undefined;
   /** A file transfer fails when no byte moved for this long. Default 30000. */
   readonly transferTimeout?: number | undefined;
-  /** How often the lists of file requests are compared with the terminal's. 0: never. Default 60000. */
+  /**
+   * How often the lists of file requests, and the live mirror, are compared with the terminal's. 0:
+   * never. Default 60000.
+   */
   readonly resyncInterval?: number | undefined;
+  /**
+   * Keep what is going on on the terminal in memory, see `room.live`. Default false: it costs eight
+   * queries after each connect.
+   */
+  readonly live?: boolean | undefined;
   /** Largest message that is accepted. Default 16777216. */
   readonly maxMessageSize?: number | undefined;
   /** Largest file that is uploaded or downloaded. Default: no limit. */

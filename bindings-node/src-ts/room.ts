@@ -13,6 +13,7 @@ import type { CommandName, Commands } from "./generated/commands.js";
 import { type RoomHealth, toHealth } from "./health.js";
 import { checkTimeout, describe, encodeObject } from "./json.js";
 import { Listeners } from "./listeners.js";
+import { type Live, snapshot } from "./live.js";
 import { toLogger } from "./logging.js";
 import type { NativeRoom } from "./native.js";
 import { type ConnectOptions, encodeOptions } from "./options.js";
@@ -132,6 +133,16 @@ export class Room extends Areas {
   health(): RoomHealth {
     const status = this.#session.status();
     return toHealth(this.key, { ...status.counters, ...status });
+  }
+
+  /**
+   * What is going on on the terminal, from memory. An event `live` tells whenever something in it
+   * changes.
+   *
+   * @throws UsageError if the room was connected without `live: true`
+   */
+  get live(): Live {
+    return snapshot(this.#session.native.live());
   }
 
   /** What was counted so far. */

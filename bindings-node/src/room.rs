@@ -119,6 +119,12 @@ impl Room {
         self.inner.status()
     }
 
+    /// The live mirror as JSON, if the room keeps one.
+    #[napi(catch_unwind)]
+    pub fn live(&self) -> Option<String> {
+        self.inner.live()
+    }
+
     /// A file request as JSON, from memory.
     #[napi(catch_unwind)]
     pub fn file(&self, id: String) -> Option<String> {

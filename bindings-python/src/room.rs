@@ -143,6 +143,11 @@ impl Room {
         guard::enter(py, || Ok(self.0.status()))
     }
 
+    /// The live mirror as JSON, if the room keeps one.
+    fn live(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        guard::enter(py, || Ok(self.0.live()))
+    }
+
     /// A file request as JSON, if it is known.
     fn file(&self, py: Python<'_>, id: &str) -> PyResult<Option<String>> {
         guard::enter(py, || Ok(self.0.file(id)))

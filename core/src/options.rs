@@ -93,8 +93,9 @@ pub struct Options {
     /// A file transfer fails when no byte moved for this long. Default 30 s.
     #[serde(deserialize_with = "millis")]
     pub transfer_timeout: Duration,
-    /// The lists of file requests are compared with the terminal's this often, which heals what
-    /// an undocumented behaviour would break. Default 60 s; zero turns it off.
+    /// The lists of file requests, and the live mirror where there is one, are compared with the
+    /// terminal's this often, which heals what an undocumented behaviour would break. Default
+    /// 60 s; zero turns it off.
     #[serde(deserialize_with = "millis")]
     pub resync_interval: Duration,
     /// Keep the terminal's state in memory, see [`Room::live`](crate::Room::live). Default false:

@@ -299,3 +299,23 @@ fn nonsense_changes_nothing_and_breaks_nothing() {
     assert_eq!(live(&bench)["user"], before["user"]);
     assert_eq!(live(&bench)["conference"], Value::Null);
 }
+
+#[test]
+fn it_is_compared_again_in_time() {
+    let mut bench = complete();
+    bench.pass_alive(ms(60_000));
+    let asked: Vec<Value> = bench
+        .sent
+        .iter()
+        .map(|asked| asked["method"].clone())
+        .collect();
+    for query in QUERIES {
+        assert!(asked.contains(&json!(query)), "{query}: {asked:?}");
+    }
+    answer_all(&mut bench, |method| match method {
+        "getMicMute" => json!({"mute": true}),
+        other => told(other),
+    });
+    assert_eq!(live(&bench)["micMuted"], true);
+    assert_eq!(changes(&mut bench), [json!(["micMuted"])]);
+}

@@ -76,7 +76,7 @@ class Player {
       return;
     }
     const outcome = await this.#outcome(step);
-    const expected = step.status ?? step.files ?? step.expect;
+    const expected = step.status ?? step.files ?? step.live ?? step.expect;
     if (step.error !== undefined) {
       if (outcome.error === undefined) {
         throw new Error(`expected the error ${shown(step.error)}, got ${shown(outcome.value)}`);
@@ -158,6 +158,9 @@ class Player {
     }
     if (step.files !== undefined) {
       return room.files.requests.map((request) => request.toJSON());
+    }
+    if (step.live !== undefined) {
+      return room.live;
     }
     if (step.status !== undefined) {
       return statusOf(room);

@@ -52,7 +52,8 @@ if _TYPE_CHECKING:
     from ._fleet import Fleet
     from ._fleet_base import Results
     from ._health import Health, RoomHealth
-    from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent
+    from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent, LiveEvent
+    from ._live import Live, Ringing
 
 __all__ = [
     "Accepted",
@@ -83,9 +84,12 @@ __all__ = [
     "FlowError",
     "Health",
     "LaggedEvent",
+    "Live",
+    "LiveEvent",
     "Progression",
     "Record",
     "Results",
+    "Ringing",
     "Room",
     "RoomClosed",
     "RoomHealth",
@@ -114,7 +118,10 @@ _LAZY = {
     "Fleet": "_fleet",
     "Health": "_health",
     "LaggedEvent": "_library_events",
+    "Live": "_live",
+    "LiveEvent": "_library_events",
     "Results": "_fleet_base",
+    "Ringing": "_live",
     "RoomHealth": "_health",
     "doctor": "_doctor",
 }

@@ -102,7 +102,7 @@ def load(module: str, name: str) -> Callable[[Any], Any]:
 @functools.lru_cache(maxsize=1024)
 def event_class(name: str) -> type[Record]:
     """The class of an event; `Record` for one that the catalogue does not know."""
-    if name in ("connection", "lagged", "error"):
+    if name in ("connection", "lagged", "error", "live"):
         module, cls = "_library_events", f"{name.capitalize()}Event"
     elif name in EVENTS:
         area, cls = EVENTS[name]

@@ -16,6 +16,7 @@ from ._record import Record
 
 if TYPE_CHECKING:
     from ._health import RoomHealth
+    from ._live import Live
 
 F = TypeVar("F", bound=BaseFiles[Any])
 State: TypeAlias = Literal["connecting", "ready", "reconnecting", "superseded", "closed"]
@@ -78,6 +79,19 @@ class BaseRoom(Events):
     def api_version(self) -> int | None:
         """API version in use: 1, 2, or None while it is not known."""
         return cast("int | None", self._status()["apiVersion"])
+
+    @property
+    def live(self) -> Live:
+        """What is going on on the terminal, from memory; see `Live`.
+
+        A ``live`` event tells whenever something in it changes.
+
+        Raises:
+            UsageError: the room was connected without ``live=True``.
+        """
+        from ._live import snapshot  # most programs do not need it
+
+        return snapshot(self._native.live())
 
     @property
     def privileges(self) -> int | None:

@@ -7,7 +7,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal, Protocol, TypeVar, overload
 
-from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent
+from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent, LiveEvent
 from ._record import Fields, Record
 from ._room import EventStream, Expectation
 from .sync._room import EventStream as SyncEventStream
@@ -3418,6 +3418,23 @@ class HandlerMethods:
     @overload
     def on(
         self,
+        event: Literal["live"],
+        handler: Callable[[LiveEvent], _R],
+        /,
+        *,
+        queue_size: int | None = None,
+    ) -> Callable[[LiveEvent], _R]: ...
+    @overload
+    def on(
+        self,
+        event: Literal["live"],
+        /,
+        *,
+        queue_size: int | None = None,
+    ) -> Decorator[LiveEvent]: ...
+    @overload
+    def on(
+        self,
         event: str,
         handler: Callable[[Record], _R],
         /,
@@ -5521,6 +5538,15 @@ class HandlerMethods:
     @overload
     def once(self, event: Literal["error"], /) -> Decorator[ErrorEvent]: ...
     @overload
+    def once(
+        self,
+        event: Literal["live"],
+        handler: Callable[[LiveEvent], _R],
+        /,
+    ) -> Callable[[LiveEvent], _R]: ...
+    @overload
+    def once(self, event: Literal["live"], /) -> Decorator[LiveEvent]: ...
+    @overload
     def once(self, event: str, handler: Callable[[Record], _R], /) -> Callable[[Record], _R]: ...
     @overload
     def once(self, event: str, /) -> Decorator[Record]: ...
@@ -6833,6 +6859,13 @@ class WaitMethods:
     @overload
     def wait_for(
         self,
+        event: Literal["live"],
+        where: Callable[[LiveEvent], object] | None = None,
+        timeout: float | None = None,
+    ) -> Coroutine[Any, Any, LiveEvent]: ...
+    @overload
+    def wait_for(
+        self,
         event: str,
         where: Callable[[Record], object] | None = None,
         timeout: float | None = None,
@@ -8139,6 +8172,13 @@ class WaitMethods:
         where: Callable[[ErrorEvent], object] | None = None,
         timeout: float | None = None,
     ) -> Expectation[ErrorEvent]: ...
+    @overload
+    def expect(
+        self,
+        event: Literal["live"],
+        where: Callable[[LiveEvent], object] | None = None,
+        timeout: float | None = None,
+    ) -> Expectation[LiveEvent]: ...
     @overload
     def expect(
         self,
@@ -9449,6 +9489,13 @@ class WaitMethods:
         queue_size: int | None = None,
     ) -> EventStream[ErrorEvent]: ...
     @overload
+    def events(
+        self,
+        event: Literal["live"], /,
+        *,
+        queue_size: int | None = None,
+    ) -> EventStream[LiveEvent]: ...
+    @overload
     def events(self, *events: str, queue_size: int | None = None) -> EventStream[Record]: ...
 
 class SyncWaitMethods:
@@ -10756,6 +10803,13 @@ class SyncWaitMethods:
         where: Callable[[ErrorEvent], object] | None = None,
         timeout: float | None = None,
     ) -> ErrorEvent: ...
+    @overload
+    def wait_for(
+        self,
+        event: Literal["live"],
+        where: Callable[[LiveEvent], object] | None = None,
+        timeout: float | None = None,
+    ) -> LiveEvent: ...
     @overload
     def wait_for(
         self,
@@ -12068,6 +12122,13 @@ class SyncWaitMethods:
     @overload
     def expect(
         self,
+        event: Literal["live"],
+        where: Callable[[LiveEvent], object] | None = None,
+        timeout: float | None = None,
+    ) -> SyncExpectation[LiveEvent]: ...
+    @overload
+    def expect(
+        self,
         event: str,
         where: Callable[[Record], object] | None = None,
         timeout: float | None = None,
@@ -13374,5 +13435,12 @@ class SyncWaitMethods:
         *,
         queue_size: int | None = None,
     ) -> SyncEventStream[ErrorEvent]: ...
+    @overload
+    def events(
+        self,
+        event: Literal["live"], /,
+        *,
+        queue_size: int | None = None,
+    ) -> SyncEventStream[LiveEvent]: ...
     @overload
     def events(self, *events: str, queue_size: int | None = None) -> SyncEventStream[Record]: ...

@@ -17,7 +17,7 @@ from ._logger import logger, logging_is_set_up
 from ._record import Fields, Record
 from ._stream import Stream
 
-LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error"]
+LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error", "live"]
 Event: TypeAlias = EventName | LibraryEvent | str
 Handler: TypeAlias = Callable[[Any], object]
 H = TypeVar("H", bound=Handler)

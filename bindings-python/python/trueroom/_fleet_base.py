@@ -44,6 +44,7 @@ class ConnectOptions(TypedDict, total=False):
     queue_size: int
     transfer_timeout: float
     resync_interval: float
+    live: bool
     max_message_size: int
     max_file_size: int | None
     download_urls: Sequence[str] | None

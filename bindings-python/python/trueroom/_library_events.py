@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, List
 
 from ._record import Typed
 
@@ -48,3 +48,11 @@ class ErrorEvent(Typed):
     """The event whose handler failed."""
     handler: str | None
     """The name of the handler."""
+
+
+class LiveEvent(Typed):
+    """Parts of the live mirror have changed; `Room.live` has them."""
+
+    __slots__ = ()
+    changed: List[str]
+    """Their names, as `Live` has them; ``app`` stands for all that ``getAppState`` tells."""

@@ -131,7 +131,7 @@ def _one(cls: type[Any], value: Any) -> Any:
 @lru_cache(maxsize=1024)
 def _class(kind: str) -> type[Any]:
     # Loaded when first needed: most programs use little of the protocol.
-    module, name = kind.split(".")
+    module, name = kind.rsplit(".", 1)
     cls: type[Any] = getattr(import_module(f"{__package__}.{module}"), name)
     return cls
 

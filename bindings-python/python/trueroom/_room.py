@@ -231,6 +231,7 @@ def connect(
     queue_size: int = 1024,
     transfer_timeout: float = 30.0,
     resync_interval: float = 60.0,
+    live: bool = False,
     max_message_size: int = 16_777_216,
     max_file_size: int | None = None,
     download_urls: Sequence[str] | None = None,
@@ -265,8 +266,10 @@ def connect(
         ca_file: PEM file of a certificate authority to trust beside the system's.
         queue_size: Events kept for each handler or stream that is slower than the terminal.
         transfer_timeout: A file transfer fails when no byte moved for this long.
-        resync_interval: The lists of file requests are compared with the terminal's this often; 0
-            turns it off.
+        resync_interval: The lists of file requests, and the live mirror, are compared with the
+            terminal's this often; 0 turns it off.
+        live: Keep what is going on on the terminal in memory, see `Room.live`. It costs eight
+            queries after each connect.
         max_message_size: Largest message accepted from the terminal.
         max_file_size: Largest file that ``save`` and ``read`` accept. None: no limit.
         download_urls: URL templates for received files in place of the built-in guesses, since the

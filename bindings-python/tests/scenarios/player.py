@@ -121,7 +121,8 @@ class Player:
             await self._judge(step)
 
     async def _judge(self, step: dict[str, Any]) -> None:
-        expected = step.get("status", step.get("files", step.get("expect")))
+        looked_at = next((verb for verb in ("status", "files", "live") if verb in step), "expect")
+        expected = step.get(looked_at)
         work = self._work(step)
         try:
             if work is not None:
@@ -173,6 +174,8 @@ class Player:
             return await self._next(self._streams[step["next"]], step.get("until"))
         if "status" in step:
             return operations.shown_status(self._room(step))
+        if "live" in step:
+            return self._room(step).live.to_dict()
         if "files" in step:
             requests = self._room(step).files.requests
             return [operations.shown_request(request) for request in requests]

@@ -61,6 +61,8 @@ pub(crate) enum Rule {
     StateTold,
     /// A flow ends with an event that fits it, and at the moment when that comes.
     Outcome,
+    /// After quiet time the live mirror says what is so.
+    Mirror,
     /// The engine does not panic.
     Panic,
 }

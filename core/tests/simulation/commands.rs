@@ -37,6 +37,7 @@ impl Terminal {
                     Reaction::Answer
                 })
             }
+            "getMicMute" => Reply::Yes(Json::new().raw("mute", self.muted).into_members()),
             "getLogin" => {
                 let json = Json::new().raw("isLoggedIn", rng.bool());
                 Reply::Yes(json.text("peerId", "bot@x.test").into_members())

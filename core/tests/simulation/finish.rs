@@ -80,6 +80,7 @@ impl World {
                 && terminal.authorized
                 && announced == waiting
                 && truth::differences(engine, terminal).is_none()
+                && truth::is_mirrored(engine, terminal, &self.plan.options, self.now)
                 && self.checks.open_calls() == 0
     }
 
@@ -108,6 +109,11 @@ impl World {
         if let Some(difference) = truth::differences(engine, terminal) {
             self.checks.fail(Rule::Book, difference);
         }
+        terminal.muted ^= self.sabotage == Some(Sabotage::TurnMirror);
+        let mirrored = truth::is_mirrored(engine, terminal, &self.plan.options, self.now);
+        self.checks.ensure(mirrored, Rule::Mirror, || {
+            format!("{:?}, muted: {}", engine.live(self.now), terminal.muted)
+        });
         for sub in self
             .subs
             .iter()

@@ -61,6 +61,11 @@ impl Terminal {
                     self.event("fileTransferAvailabilityChanged", json, None)
                 }
             }
+            85 if rng.bool() => {
+                self.muted = !self.muted;
+                let json = Json::new().raw("mute", self.muted);
+                self.event("audioCapturerMute", json, None)
+            }
             85..=86 => self.outcome(rng),
             87..=89 => self.event("somethingNew", Json::new().raw("what", "[1,{}]"), None),
             90..=94 => self.event("login", Json::new().raw("result", 0), None),

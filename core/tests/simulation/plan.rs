@@ -194,6 +194,7 @@ fn options(rng: &mut Rng, pin: Option<&str>) -> Options {
         retry_queries: rng.bool(),
         queue_size: pick(rng, &[1, 2, 3, 8, 1024]),
         resync_interval: ms(pick(rng, &[0, 0, 5_000, 60_000])),
+        live: percent(rng, 30),
         ..Options::default()
     }
 }

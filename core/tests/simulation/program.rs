@@ -112,7 +112,7 @@ impl Sub {
     fn took_event(&mut self, checks: &mut Checks, name: &str, text: &str) {
         text.clone_into(&mut self.last_event);
         let seq = number_after(text, "\"seq\":");
-        let own = matches!(name, "connection" | "lagged" | "error")
+        let own = matches!(name, "connection" | "lagged" | "error" | "live")
             || text.contains("\"synthetic\":true");
         if own {
             checks.public("event", text);

@@ -40,10 +40,11 @@ pub(crate) enum Sabotage {
     MuteState,
     OtherOutcome,
     LateOutcome,
+    TurnMirror,
 }
 
 /// Each kind of sabotage, and the rule that has to notice it.
-pub(crate) const ALL: [(Sabotage, Rule); 29] = [
+pub(crate) const ALL: [(Sabotage, Rule); 30] = [
     (Sabotage::DropSettle, Rule::SettlesOnce),
     (Sabotage::SettleTwice, Rule::SettlesOnce),
     (Sabotage::TurnDoubt, Rule::SettleKind),
@@ -73,6 +74,7 @@ pub(crate) const ALL: [(Sabotage, Rule); 29] = [
     (Sabotage::MuteState, Rule::StateTold),
     (Sabotage::OtherOutcome, Rule::Outcome),
     (Sabotage::LateOutcome, Rule::Outcome),
+    (Sabotage::TurnMirror, Rule::Mirror),
 ];
 
 impl Sabotage {

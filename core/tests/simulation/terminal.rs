@@ -52,6 +52,8 @@ pub(crate) struct Terminal {
     pub authorized: bool,
     pub files: Files,
     pub availability: u8,
+    /// The own microphone, for the live mirror.
+    pub muted: bool,
     pub deeds: Deeds,
     /// Secrets the room has sent or been sent: those it can be asked to keep out of its output.
     pub told: Vec<String>,
@@ -74,6 +76,7 @@ impl Terminal {
             authorized: false,
             files: Files::default(),
             availability: 3,
+            muted: false,
             deeds: Deeds::default(),
             told: plan.pin.iter().cloned().collect(),
             made: 0,

@@ -1,7 +1,7 @@
 //! Compares the room's file book with what the terminal has.
 
-use trueroom::engine::Engine;
-use trueroom::{Availability, Direction, FileId, FileRequest, FileStatus};
+use trueroom::engine::{Engine, Time};
+use trueroom::{Availability, Direction, FileId, FileRequest, FileStatus, Options};
 
 use crate::files::{File, Status};
 use crate::terminal::Terminal;
@@ -39,6 +39,20 @@ pub(crate) fn differences(engine: &Engine, terminal: &Terminal) -> Option<String
         ));
     }
     None
+}
+
+/// Whether the live mirror says what is so. Without the periodic comparison an event that was lost
+/// or came late is never made up for.
+pub(crate) fn is_mirrored(
+    engine: &Engine,
+    terminal: &Terminal,
+    options: &Options,
+    now: Time,
+) -> bool {
+    let told = engine
+        .live(now)
+        .filter(|_| !options.resync_interval.is_zero());
+    told.is_none_or(|live| live["micMuted"] == terminal.muted)
 }
 
 fn compare(

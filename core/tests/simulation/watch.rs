@@ -70,7 +70,8 @@ impl World {
         let pending = usize::try_from(self.engine.counters().pending).expect("few");
         // The engine's own: the version, the authorization, two lists, availability, details.
         let flows = 2 * self.checks.flows_about(self.now);
-        let most = self.checks.open_calls() + 5 + requests + flows;
+        let live = if self.plan.options.live { 8 } else { 0 };
+        let most = self.checks.open_calls() + 5 + requests + flows + live;
         self.checks.ensure(pending <= most, Rule::Bounded, || {
             format!("{pending} calls")
         });
@@ -134,7 +135,13 @@ impl World {
             .max(Duration::from_secs(5));
         let rounds = self.plan.quiet().as_secs() / interval.as_secs() + 1;
         let requests = self.terminal.files.all.len() as u64;
-        let most = 40 + requests + 8 * rounds + 6 * self.watch.flows_before_quiet;
+        let flows = 6 * self.watch.flows_before_quiet;
+        // Eight questions a connect, and again every half a minute where they are not answered.
+        let live = match self.plan.options.live {
+            true => 8 * (self.plan.quiet().as_secs() / 30 + rounds + 3),
+            false => 0,
+        };
+        let most = 40 + requests + 8 * rounds + flows + live;
         self.checks.ensure(sent <= most, Rule::Traffic, || {
             format!("{sent} messages, {rounds} rounds")
         });

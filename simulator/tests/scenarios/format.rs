@@ -53,6 +53,8 @@ pub(crate) struct Step {
     pub(crate) file: Option<Value>,
     #[serde(deserialize_with = "given")]
     pub(crate) files: Option<Value>,
+    #[serde(deserialize_with = "given")]
+    pub(crate) live: Option<Value>,
     pub(crate) close: Option<String>,
     pub(crate) write: Option<String>,
     pub(crate) folder: Option<String>,
@@ -154,7 +156,7 @@ struct Seen {
 impl Step {
     /// The verb, and the keys that may stand beside it.
     fn verb(&self) -> Result<(&'static str, &'static [&'static str]), String> {
-        let verbs: [(&str, bool, &[&str]); 17] = [
+        let verbs: [(&str, bool, &[&str]); 18] = [
             ("terminal", self.terminal.is_some(), &["expect", "error"]),
             (
                 "connect",
@@ -189,6 +191,7 @@ impl Step {
             ("status", self.status.is_some(), &["room"]),
             ("file", self.file.is_some(), &["room", "expect"]),
             ("files", self.files.is_some(), &["room"]),
+            ("live", self.live.is_some(), &["room"]),
             ("close", self.close.is_some(), &[]),
             ("write", self.write.is_some(), &["content"]),
             ("folder", self.folder.is_some(), &["expect"]),
@@ -255,6 +258,7 @@ impl Step {
             &self.error,
             &self.status,
             &self.files,
+            &self.live,
         ] {
             pattern
                 .iter()

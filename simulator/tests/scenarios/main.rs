@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use format::Scenario;
 
 /// What file names begin with, one test for each.
-const GROUPS: [&str; 13] = [
+const GROUPS: [&str; 14] = [
     "auth-",
     "call-",
     "connect-",
@@ -30,6 +30,7 @@ const GROUPS: [&str; 13] = [
     "http-",
     "junk-",
     "lag-",
+    "live-",
     "reconnect-",
     "superseded-",
     "tls-",
@@ -123,6 +124,7 @@ groups! {
     http: "http-",
     junk: "junk-",
     lag: "lag-",
+    live: "live-",
     reconnect: "reconnect-",
     superseded: "superseded-",
     tls: "tls-",

@@ -10,6 +10,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
+use trueroom::api::View as _;
 use trueroom::{Error, Events, Options, Requests, Room};
 use trueroom_simulator::{Simulator, SimulatorOptions};
 
@@ -135,6 +136,9 @@ impl Player {
         } else if let Some(pattern) = &step.files {
             let files = self.room(step)?.files().requests();
             return Ok((Ok(files.iter().map(shown).collect()), Some(pattern)));
+        } else if let Some(pattern) = &step.live {
+            let live = self.room(step)?.live().ok_or("the room has no mirror")?;
+            return Ok((Ok(live.fields().clone().into()), Some(pattern)));
         } else if let Some(id) = &step.file {
             let id = fill(id, &self.variables)?;
             let file = self

@@ -151,6 +151,7 @@ def connect(
     queue_size: int = 1024,
     transfer_timeout: float = 30.0,
     resync_interval: float = 60.0,
+    live: bool = False,
     max_message_size: int = 16_777_216,
     max_file_size: int | None = None,
     download_urls: Sequence[str] | None = None,

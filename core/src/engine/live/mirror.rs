@@ -255,77 +255,94 @@ impl Mirror {
             out.doubts.push(Part::Conference);
             return;
         }
-        let before = std::mem::take(&mut self.slot(Part::Participants).value);
-        let mut list = match &before {
-            Value::Array(list) => list.clone(),
-            _ => Vec::new(),
-        };
-        let known = change(&mut list, event, fields);
-        self.slot(Part::Participants).value = before;
-        if !known {
-            out.doubts.push(Part::Participants);
+        let slot = self.slot(Part::Participants);
+        slot.touched = tick;
+        if !slot.value.is_array() {
+            slot.value = json!([]);
         }
-        self.put(Part::Participants, list.into(), tick, out);
+        let Value::Array(list) = &mut slot.value else {
+            return;
+        };
+        match change(list, event, fields) {
+            Change::Known(false) => {}
+            Change::Known(true) => out.changed.push(Part::Participants.name()),
+            Change::Unknown => out.doubts.push(Part::Participants),
+        }
     }
 }
 
-/// Changes a list of participants; false when the event is about somebody who is not in it.
-fn change(list: &mut Vec<Value>, event: &str, fields: &Fields) -> bool {
-    let at = |list: &[Value], id: Option<&Value>| {
-        id.and_then(|id| list.iter().position(|one| one.get("peerId") == Some(id)))
+/// What an event has done to a list.
+enum Change {
+    /// It is about somebody who is in it; true when that changed something.
+    Known(bool),
+    Unknown,
+}
+
+fn position(list: &[Value], id: Option<&Value>) -> Option<usize> {
+    let id = id?;
+    list.iter().position(|one| one.get("peerId") == Some(id))
+}
+
+/// Sets a field, where there is a value for it; true when that changes it.
+fn set(one: &mut Value, name: &str, value: Option<&Value>) -> bool {
+    let (Some(one), Some(value)) = (one.as_object_mut(), value) else {
+        return false;
     };
-    let set = |one: &mut Value, name: &str, value: Option<&Value>| {
-        if let (Some(one), Some(value)) = (one.as_object_mut(), value) {
-            one.insert(name.to_owned(), value.clone());
-        }
-    };
+    one.insert(name.to_owned(), value.clone()).as_ref() != Some(value)
+}
+
+fn change(list: &mut Vec<Value>, event: &str, fields: &Fields) -> Change {
     if event == "reactionsChanged" {
-        let said = fields.get("reactions").and_then(Value::as_array);
-        return said.into_iter().flatten().fold(true, |known, reaction| {
-            match at(list, reaction.get("callId")) {
-                Some(n) => {
-                    set(&mut list[n], "reaction", reaction.get("reaction"));
-                    known
-                }
-                None => false,
-            }
-        });
+        return react(list, fields);
     }
-    let found = at(list, fields.get("peerId").or(fields.get("callId")));
+    let found = position(list, fields.get("peerId").or(fields.get("callId")));
     if event == "newParticipantInConference" {
         let mut one = fields.clone();
         one.remove("confId");
-        match found {
-            Some(n) => list[n] = one.into(),
-            None => list.push(one.into()),
-        }
-        return true;
+        let one = Value::from(one);
+        return Change::Known(match found {
+            Some(at) => std::mem::replace(&mut list[at], one.clone()) != one,
+            None => {
+                list.push(one);
+                true
+            }
+        });
     }
-    let Some(n) = found else { return false };
+    let Some(at) = found else {
+        return Change::Unknown;
+    };
     if event == "participantLeftConference" {
-        list.remove(n);
-        return true;
+        list.remove(at);
+        return Change::Known(true);
     }
-    let one = &mut list[n];
-    match event {
+    let one = &mut list[at];
+    Change::Known(match event {
         "deviceStatusReceived" => {
-            set(one, "mic", fields.get("mic"));
-            set(one, "video", fields.get("video"));
+            let mic = set(one, "mic", fields.get("mic"));
+            set(one, "video", fields.get("video")) || mic
         }
         "roleEventOccured" => {
-            set(one, "broadcast", fields.get("broadcast"));
+            let broadcast = set(one, "broadcast", fields.get("broadcast"));
             // 0 is "as it was".
-            set(
-                one,
-                "role",
-                fields.get("role").filter(|role| **role != json!(0)),
-            );
+            let role = fields.get("role").filter(|role| **role != json!(0));
+            set(one, "role", role) || broadcast
         }
         "participantPresenceInWaitingRoomChanged" => {
-            set(one, "isInWaitingRoom", fields.get("isInWaitingRoom"));
+            set(one, "isInWaitingRoom", fields.get("isInWaitingRoom"))
         }
         "userRecordingMeStatusChanged" => set(one, "recordingMe", fields.get("status")),
-        _ => {}
+        _ => false,
+    })
+}
+
+fn react(list: &mut [Value], fields: &Fields) -> Change {
+    let mut changed = false;
+    let said = fields.get("reactions").and_then(Value::as_array);
+    for reaction in said.into_iter().flatten() {
+        let Some(at) = position(list, reaction.get("callId")) else {
+            return Change::Unknown;
+        };
+        changed |= set(&mut list[at], "reaction", reaction.get("reaction"));
     }
-    true
+    Change::Known(changed)
 }

@@ -127,6 +127,11 @@ impl Engine {
         let mut changed = Vec::new();
         if let Some(value) = value {
             (slot.fresh, slot.missing, slot.compared) = (true, false, Some(now));
+            // What an event did not tell, or told late, is found out in time.
+            let again = !self.options.resync_interval.is_zero() && part != Part::Participants;
+            slot.due = slot
+                .due
+                .or(again.then(|| now + self.options.resync_interval));
             if mirror.set(part, value) {
                 changed.push(part.name());
             }

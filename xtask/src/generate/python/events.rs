@@ -6,10 +6,11 @@ use super::super::model::Catalogue;
 use super::super::naming::pascal;
 use super::{HEADER, WIDTH};
 
-const LIBRARY: [(&str, &str); 3] = [
+const LIBRARY: [(&str, &str); 4] = [
     ("connection", "ConnectionEvent"),
     ("lagged", "LaggedEvent"),
     ("error", "ErrorEvent"),
+    ("live", "LiveEvent"),
 ];
 
 /// A handler may also take a plain record.
@@ -87,7 +88,7 @@ pub(super) fn methods(catalogue: &Catalogue) -> String {
          # mypy: disable-error-code=\"overload-overlap\"\n\n\
          from collections.abc import Callable, Coroutine\n\
          from typing import Any, Literal, Protocol, TypeVar, overload\n\n\
-         from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent\n\
+         from ._library_events import ConnectionEvent, ErrorEvent, LaggedEvent, LiveEvent\n\
          from ._record import Fields, Record\n\
          from ._room import EventStream, Expectation\n\
          from .sync._room import EventStream as SyncEventStream\n\
