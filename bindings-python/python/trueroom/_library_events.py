@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING
 
 from ._record import Typed
 
@@ -54,5 +54,5 @@ class LiveEvent(Typed):
     """Parts of the live mirror have changed; `Room.live` has them."""
 
     __slots__ = ()
-    changed: List[str]
+    changed: list[str]
     """Their names, as `Live` has them; ``app`` stands for all that ``getAppState`` tells."""

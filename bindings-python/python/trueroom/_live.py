@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, List, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from . import errors
 from ._record import Typed
@@ -17,8 +17,11 @@ class Ringing(Typed):
     """A call that rings."""
 
     __slots__ = ()
-    _kinds = {"type": "enums.ConferenceType", "confType": "enums.ConferenceType"}
-    _spellings = {"confType": ("type",)}
+    _kinds: ClassVar[dict[str, str]] = {
+        "type": "enums.ConferenceType",
+        "confType": "enums.ConferenceType",
+    }
+    _spellings: ClassVar[dict[str, Any]] = {"confType": ("type",)}
     direction: Literal["incoming", "outgoing"]
     """Who began it."""
     peer_id: str | None
@@ -40,7 +43,7 @@ class Live(Typed):
     """
 
     __slots__ = ()
-    _kinds = {
+    _kinds: ClassVar[dict[str, str]] = {
         "appState": "enums.AppState",
         "extStatus": "enums.ExtendedStatus",
         "desktopSharing": "types.DesktopSharingState",
@@ -56,7 +59,7 @@ class Live(Typed):
     """There is a connection, and every part was told, or refused, since it was made."""
     compared_ago: float | None
     """How long ago the oldest part was compared with the terminal, in seconds."""
-    missing: List[str]
+    missing: list[str]
     """Parts that the terminal refused to tell, or said nothing to."""
     app_state: enums.AppState | None
     """State of the application."""
@@ -82,7 +85,7 @@ class Live(Typed):
     """The call that rings, in or out."""
     conference: GetConferencesAnswer | None
     """The running call or conference."""
-    participants: List[types.Participant]
+    participants: list[types.Participant]
     """Who is in it, with their devices; this terminal included."""
 
 

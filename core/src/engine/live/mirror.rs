@@ -300,12 +300,12 @@ fn change(list: &mut Vec<Value>, event: &str, fields: &Fields) -> Change {
         let mut one = fields.clone();
         one.remove("confId");
         let one = Value::from(one);
-        return Change::Known(match found {
-            Some(at) => std::mem::replace(&mut list[at], one.clone()) != one,
-            None => {
-                list.push(one);
-                true
-            }
+        let known = found.and_then(|at| list.get_mut(at));
+        return Change::Known(if let Some(known) = known {
+            std::mem::replace(known, one.clone()) != one
+        } else {
+            list.push(one);
+            true
         });
     }
     let Some(at) = found else {
