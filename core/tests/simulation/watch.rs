@@ -137,10 +137,8 @@ impl World {
         let requests = self.terminal.files.all.len() as u64;
         let flows = 6 * self.watch.flows_before_quiet;
         // Eight questions a connect, and again every half a minute where they are not answered.
-        let live = match self.plan.options.live {
-            true => 8 * (self.plan.quiet().as_secs() / 30 + rounds + 3),
-            false => 0,
-        };
+        let live = u64::from(self.plan.options.live) * 8;
+        let live = live * (self.plan.quiet().as_secs() / 30 + rounds + 3);
         let most = 40 + requests + 8 * rounds + flows + live;
         self.checks.ensure(sent <= most, Rule::Traffic, || {
             format!("{sent} messages, {rounds} rounds")

@@ -27,7 +27,7 @@ impl Terminals {
 
     /// Where they listen.
     pub(super) fn info(&self) -> Value {
-        let infos = self.simulators.iter().map(|simulator| simulator.info());
+        let infos = self.simulators.iter().map(Simulator::info);
         let mut infos: Vec<Value> = infos.map(|info| json!(info)).collect();
         if self.several {
             infos.into()
