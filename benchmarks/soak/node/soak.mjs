@@ -49,7 +49,7 @@ async function main() {
       port: unquiet.port,
       pingInterval: 300,
       pingTimeout: 300,
-      connectTimeout: 1000,
+      connectTimeout: 5000,
     });
     await run(lap, steady, shaky, quiet, unquiet, third);
     check(number, lap.counts, steady, shaky);

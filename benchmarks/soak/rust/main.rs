@@ -81,7 +81,7 @@ impl Soak {
                 port: Some(unquiet.port),
                 ping_interval: Duration::from_millis(300),
                 ping_timeout: Duration::from_millis(300),
-                connect_timeout: Duration::from_secs(1),
+                connect_timeout: Duration::from_secs(5),
                 ..Options::default()
             };
             let shaky = Room::connect(options).await?;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Text;
+use super::event_queue::EventQueue;
 use crate::catalogue;
 
 /// Identifies a subscription; chosen by the driver, unique among all rooms.
@@ -48,9 +49,6 @@ pub struct Event {
     /// The whole message.
     pub text: Text,
 }
-
-/// A progress event tells which request it is about, since only the newest matters.
-type Progress = Option<Arc<str>>;
 
 #[derive(Debug)]
 enum Queue {
@@ -275,7 +273,7 @@ impl Subscriptions {
         self.table
             .values()
             .map(|subscription| match &subscription.queue {
-                Queue::Events(queue) => queue.items.len(),
+                Queue::Events(queue) => queue.len(),
                 Queue::Requests(queue) | Queue::Changes(queue) => queue.order.len(),
             })
     }
@@ -324,74 +322,6 @@ impl IdQueue {
     }
 }
 
-/// A bounded queue of events that forgets the least: first progress that newer progress of the
-/// same request has overtaken, then the oldest event. What is forgotten of the second kind is
-/// counted, and the count stands in front of the queue, where the gap is.
-#[derive(Debug)]
-struct EventQueue {
-    capacity: usize,
-    items: VecDeque<(Event, Progress)>,
-    gap: u64,
-    /// Overtaken progress may be in the queue: something was pushed since the last look.
-    mergeable: bool,
-}
-
-impl EventQueue {
-    fn new(capacity: usize) -> Self {
-        Self {
-            capacity,
-            items: VecDeque::new(),
-            gap: 0,
-            mergeable: false,
-        }
-    }
-
-    /// Returns how many events had to go.
-    fn push(&mut self, event: Event, progress: Progress) -> u64 {
-        let mut dropped = 0;
-        if self.items.len() >= self.capacity {
-            self.merge(progress.as_deref());
-        }
-        while self.items.len() >= self.capacity {
-            self.items.pop_front();
-            dropped += 1;
-        }
-        self.gap += dropped;
-        self.mergeable |= progress.is_some();
-        self.items.push_back((event, progress));
-        dropped
-    }
-
-    /// Removes overtaken progress. `incoming` is the request that the event about to be queued
-    /// tells the progress of.
-    fn merge(&mut self, incoming: Option<&str>) {
-        if !self.mergeable {
-            return;
-        }
-        let mut newer: HashSet<Arc<str>> = incoming.map(Arc::from).into_iter().collect();
-        let mut kept = VecDeque::with_capacity(self.items.len());
-        while let Some((event, progress)) = self.items.pop_back() {
-            let overtaken = progress
-                .as_ref()
-                .is_some_and(|id| !newer.insert(id.clone()));
-            if !overtaken {
-                kept.push_front((event, progress));
-            }
-        }
-        self.items = kept;
-        // What is left is one per request; more can come only with another push.
-        self.mergeable = false;
-    }
-
-    fn pop(&mut self) -> Option<Event> {
-        if self.gap > 0 {
-            let dropped = std::mem::take(&mut self.gap);
-            return Some(super::events::lagged(dropped));
-        }
-        self.items.pop_front().map(|(event, _)| event)
-    }
-}
-
 fn main_name(name: String) -> String {
     catalogue::event(&name).map_or(name, |known| known.name.to_owned())
 }
@@ -405,62 +335,6 @@ mod tests {
             name: Cow::Borrowed(name),
             text: Text::from(format!("{name} {n}")),
         }
-    }
-
-    fn drain(queue: &mut EventQueue) -> Vec<String> {
-        std::iter::from_fn(|| queue.pop())
-            .map(|event| event.text.as_str().to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn overtaken_progress_goes_first_and_is_not_a_loss() {
-        let mut queue = EventQueue::new(4);
-        let (a, b) = (Some(Arc::from("a")), Some(Arc::from("b")));
-        queue.push(event("chat", 0), None);
-        queue.push(event("progress", 1), a.clone());
-        queue.push(event("progress", 2), b.clone());
-        queue.push(event("progress", 3), a.clone());
-        assert_eq!(queue.push(event("progress", 4), b), 0);
-        assert_eq!(queue.push(event("chat", 5), None), 0);
-        assert_eq!(
-            drain(&mut queue),
-            ["chat 0", "progress 3", "progress 4", "chat 5"]
-        );
-    }
-
-    #[test]
-    fn a_loss_is_counted_where_it_happened() {
-        let mut queue = EventQueue::new(3);
-        let dropped: u64 = (0..10).map(|n| queue.push(event("chat", n), None)).sum();
-        assert_eq!(dropped, 7);
-        let items = drain(&mut queue);
-        assert!(
-            items[0].contains("\"lagged\"") && items[0].contains("\"dropped\":7"),
-            "{items:?}"
-        );
-        assert_eq!(items[1..], ["chat 7", "chat 8", "chat 9"]);
-    }
-
-    #[test]
-    fn a_flood_of_progress_keeps_the_newest_of_each_request() {
-        let mut queue = EventQueue::new(8);
-        for n in 0..10_000 {
-            assert_eq!(
-                queue.push(event("progress", n), Some(format!("{}", n % 5).into())),
-                0
-            );
-        }
-        let newest: Vec<String> = (9995..10_000).map(|n| format!("progress {n}")).collect();
-        assert!(newest.iter().all(|text| drain_contains(&queue, text)));
-        assert!(queue.items.len() <= 8);
-    }
-
-    fn drain_contains(queue: &EventQueue, text: &str) -> bool {
-        queue
-            .items
-            .iter()
-            .any(|(event, _)| event.text.as_str() == text)
     }
 
     #[test]
