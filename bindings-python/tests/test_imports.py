@@ -58,6 +58,11 @@ assert logging.getLogger("trueroom").handlers == logging.getLogger().handlers ==
     )
 
 
+def test_the_blocking_face_needs_no_asyncio(script: Script) -> None:
+    source = "import sys, trueroom.sync; trueroom.sync.Fleet; print('asyncio' in sys.modules)"
+    silent(script(source), "False\n")
+
+
 def cpu_seconds(*arguments: str) -> float:
     """The best of several runs, since others use the machine too."""
     best = 1e9

@@ -7,10 +7,10 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
-from . import _loop
 from ._files import FileRequest
 from ._fleet_base import BaseFleet, H, Registration, Results, T, checked_handler
 from ._health import RoomHealth
+from ._host import Host
 from ._record import Record
 from ._room import Room
 from ._stream import Stream
@@ -55,7 +55,10 @@ class Fleet(BaseFleet[Room]):
         """
         super().__init__(connect_rate, concurrency, defaults)
 
-    def _make_host(self) -> _loop.LoopHost:
+    def _make_host(self) -> Host:
+        # Here, because asyncio takes its time, and the blocking face reads this module, too.
+        from . import _loop
+
         return _loop.running()
 
     @property

@@ -8,11 +8,17 @@ own, which does not keep the program alive. Works in Jupyter and under debuggers
 loop.
 """
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from .._doctor import DoctorReport
 from ._doctor import doctor
 from ._files import Changes, FileRequest, Files, Progression
-from ._fleet import Fleet, FleetFiles, FleetStream
 from ._room import EventStream, Expectation, Room, connect
+
+if _TYPE_CHECKING:
+    from ._fleet import Fleet, FleetFiles, FleetStream
 
 __all__ = [
     "Changes",
@@ -29,3 +35,10 @@ __all__ = [
     "connect",
     "doctor",
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    # Loaded when first used: most programs have one room.
+    if name in ("Fleet", "FleetFiles", "FleetStream"):
+        return getattr(_import_module(f"{__name__}._fleet"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
