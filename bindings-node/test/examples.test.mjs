@@ -35,7 +35,7 @@ test("file-bot saves what it wants and rejects the rest", async (t) => {
 });
 
 test("send-with-progress sends the file and says how it ended", async (t) => {
-  const simulator = await simulate(t);
+  const simulator = await simulate(t, { autoTake: false });
   const file = join(await folder(t), "report.pdf");
   const bytes = randomBytes(1_000_000);
   await writeFile(file, bytes);
@@ -100,5 +100,31 @@ test("preset-switcher keeps positions and moves the camera with the meetings", a
   assert.deepEqual(await position(), [40, 0, 70]);
   watch.child.kill("SIGINT");
   const { code, stderr } = await watch.ended;
+  assert.deepEqual([code, stderr], [0, ""]);
+});
+
+test("room-panel shows what the room is doing, in its window and on its page", async (t) => {
+  const { simulator, room } = await simulated(t, { role: "user" });
+  const environment = { TRUEROOM_PORT: String(simulator.port) };
+  const args = [join("examples", "room-panel.mjs"), simulator.host, "--listen", "0"];
+  const panel = start(args, environment);
+  await line(panel, "Meeting room");
+  const [, address] = panel.result.stdout.match(/panel at (http\S+)/);
+  const page = await (await fetch(address)).text();
+  assert.match(page, /EventSource/);
+  const changes = await fetch(new URL("/changes", address));
+  const texts = changes.body.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+  const next = async () => JSON.parse((await texts.next()).value.slice("data: ".length));
+  assert.equal(await next(), "Meeting room");
+
+  await simulator.perform({ op: "call", from: "ann@example.test", name: "Ann" });
+  await line(panel, "Meeting room, incoming call: Ann");
+  assert.equal(await next(), "Meeting room, incoming call: Ann");
+  await room.call.accept();
+  await line(panel, "Meeting room, in a meeting of 2");
+  await room.audio.setMicMute({ mute: true });
+  await line(panel, "Meeting room, in a meeting of 2, microphone off");
+  panel.child.kill("SIGINT");
+  const { code, stderr } = await panel.ended;
   assert.deepEqual([code, stderr], [0, ""]);
 });
