@@ -46,9 +46,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             dialing = None;
             watch = None;
             shared.set_watched(false);
-            if let Some(socket) = shared.take_socket() {
-                socket.close().await;
-            }
+            say_goodbye(&shared).await;
         }
         if orders.take_back {
             watch = None;
@@ -95,8 +93,13 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             }
         }
     }
+    say_goodbye(&shared).await;
+}
+
+async fn say_goodbye(shared: &Shared) {
     if let Some(socket) = shared.take_socket() {
-        socket.close().await;
+        // Boxed, so that a room that goes on does not hold the room for it.
+        Box::pin(socket.close()).await;
     }
 }
 

@@ -24,8 +24,8 @@ const GOODBYE: Duration = Duration::from_millis(500);
 const BATCH: usize = 64;
 
 /// What a read buffer begins with. Small, since a process may hold hundreds of idle rooms; a
-/// message that is larger gets a buffer of its size.
-const READ_BUFFER: usize = 4 << 10;
+/// message that is larger gets a buffer of its size. All of it is touched, so it counts.
+const READ_BUFFER: usize = 2 << 10;
 
 /// Bytes that are written at once.
 const WRITE_BUFFER: usize = 16 << 10;

@@ -94,6 +94,10 @@ impl Calls {
 
     pub(crate) fn remove(&mut self, id: CallId) -> Option<Pending> {
         let pending = self.table.remove(&id);
+        if self.table.is_empty() {
+            // An empty map keeps room for eleven calls, which is much for a room that is idle.
+            self.table = BTreeMap::new();
+        }
         if self.deadlines.len() > 2 * self.table.len() + 64 {
             let table = &self.table;
             self.deadlines

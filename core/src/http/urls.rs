@@ -10,6 +10,7 @@
 //!   `/frames/?peerId=ID` and the wire's name of the id, `/files/?id=ID` is the shorter name,
 //!   `/files/ID` is what REST would suggest. They are tried in this order.
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use hyper::Uri;
@@ -164,11 +165,11 @@ fn check_segment(what: &str, value: &str) -> Result<(), HttpError> {
 
 /// The forms of the download address, in the order in which they are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DownloadUrls(Vec<String>);
+pub struct DownloadUrls(Vec<Cow<'static, str>>);
 
 impl Default for DownloadUrls {
     fn default() -> Self {
-        Self(DOWNLOAD_TEMPLATES.map(str::to_owned).to_vec())
+        Self(DOWNLOAD_TEMPLATES.map(Cow::Borrowed).to_vec())
     }
 }
 
@@ -188,13 +189,13 @@ impl DownloadUrls {
         Ok(Self(
             templates
                 .iter()
-                .map(|template| template.as_ref().to_owned())
+                .map(|template| Cow::Owned(template.as_ref().to_owned()))
                 .collect(),
         ))
     }
 
     /// The templates.
-    pub fn templates(&self) -> &[String] {
+    pub fn templates(&self) -> &[Cow<'static, str>] {
         &self.0
     }
 
