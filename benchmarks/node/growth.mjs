@@ -6,10 +6,18 @@ import { Measurement } from "./harness/measurement.mjs";
 
 const DEPTH = 64;
 
+async function fillBook(client, count) {
+  await client.command("setRequests", { count });
+  await client.files.refresh();
+  if (client.files.requests.length !== count) {
+    throw new Error("the book does not have all requests");
+  }
+}
+
 /** Calls, with so many file requests in the book. */
 export async function book(connect, port, name, size, milliseconds) {
   const client = await connect(port);
-  await client.command("getIncomingFilesRequests", { count: Number(size) });
+  await fillBook(client, Number(size));
   await measureCalls(() => client.command("getAppState"), name, DEPTH, milliseconds);
   await client.close();
 }
@@ -17,7 +25,7 @@ export async function book(connect, port, name, size, milliseconds) {
 /** Events about one file request of so many. */
 export async function progress(connect, port, name, size, milliseconds) {
   const client = await connect(port);
-  await client.command("getIncomingFilesRequests", { count: Number(size) });
+  await fillBook(client, Number(size));
   await measureEvents(client, name, "two", milliseconds);
   await client.close();
 }

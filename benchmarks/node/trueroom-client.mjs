@@ -16,8 +16,10 @@ await main(async (port) => {
     command: (method, params) => room.command(method, params),
     onEvent: (name, handler) => room.on(name, handler),
     close: () => room.close(),
+    files: room.files,
     download: async (size, folder) => {
-      await room.command("getIncomingFilesRequests", { fileOf: size });
+      await room.command("setRequests", { fileOf: size });
+      await room.files.refresh();
       return room.files.get(FILE).save(folder);
     },
     upload: (path) => room.files.upload(path),

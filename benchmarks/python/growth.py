@@ -14,10 +14,17 @@ from harness.measurement import Measurement
 DEPTH = 64
 
 
+async def fill_book(client: Any, size: int) -> None:
+    await client.command("setRequests", count=size)
+    await client.room.files.refresh()
+    if len(client.room.files.requests) != size:
+        raise AssertionError(f"the book has {len(client.room.files.requests)} requests")
+
+
 async def book(connect: Connect, port: int, name: str, size: str, seconds: float) -> None:
     """Calls, with so many file requests in the book."""
     client = await connect(port)
-    await client.command("getIncomingFilesRequests", count=int(size))
+    await fill_book(client, int(size))
     await calls.measure(lambda: client.command("getAppState"), name, DEPTH, seconds)
     await client.close()
 
@@ -25,7 +32,7 @@ async def book(connect: Connect, port: int, name: str, size: str, seconds: float
 async def progress(connect: Connect, port: int, name: str, size: str, seconds: float) -> None:
     """Events about one file request of so many."""
     client = await connect(port)
-    await client.command("getIncomingFilesRequests", count=int(size))
+    await fill_book(client, int(size))
     await events.measure(client, name, "two", seconds)
     await client.close()
 

@@ -26,7 +26,8 @@ class Ours:
         self.room.on(name, handler)
 
     async def download(self, size: int, folder: Path) -> Path:
-        await self.room.command("getIncomingFilesRequests", fileOf=size)
+        await self.room.command("setRequests", fileOf=size)
+        await self.room.files.refresh()
         request = self.room.files.get(FILE)
         assert request is not None
         return Path(await request.save(folder))

@@ -2,8 +2,9 @@
 //!
 //! `auth` and what a client asks at the start have answers of their own; `emitProgress` has that
 //! many events (`count`, `unique`) before its answer; everything else is answered with a list of three
-//! file requests (about 650 bytes). `getIncomingFilesRequests` may ask for another list: `count`
-//! requests, or one with a file of `fileOf` bytes. After `fallSilent` a connection says nothing more.
+//! file requests (about 650 bytes). `getIncomingFilesRequests` may ask for `count` of them. After
+//! `setRequests` with `count` it always answers so, with `fileOf` it has one request, with a file of
+//! so many bytes. After `fallSilent` a connection says nothing more.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,12 @@ const PERCENTS: usize = 101;
 
 /// Digits of the number that makes an event unique; zeros stand in its place.
 const DIGITS: usize = 8;
+
+/// What one connection has set for itself.
+#[derive(Default)]
+pub(crate) struct Own {
+    requests: Option<Arc<str>>,
+}
 
 pub(crate) struct Answers {
     method: Finder<'static>,
@@ -43,11 +50,11 @@ impl Answers {
     }
 
     /// Appends the answer; whether it was the last one.
-    pub(crate) fn answer(&self, request: &[u8], output: &mut Vec<u8>) -> bool {
+    pub(crate) fn answer(&self, request: &[u8], own: &mut Own, output: &mut Vec<u8>) -> bool {
         let field = |finder: &Finder<'_>| value(finder, request);
         let method = field(&self.method);
         let count = || number(field(&self.count));
-        let list: Arc<str>;
+        let list: Option<Arc<str>>;
         let body = match method {
             b"auth" => AUTH,
             b"setUsedApiVersion" => r#""version":"2""#,
@@ -58,16 +65,17 @@ impl Answers {
                 self.emit(count().unwrap_or(0), unique, output);
                 r#""emitted":true"#
             }
+            b"setRequests" => {
+                own.requests = number(field(&self.file_of))
+                    .map(|size| file_of(size).into())
+                    .or_else(|| Some(self.requests(count()?)));
+                r#""set":true"#
+            }
             b"getIncomingFilesRequests" => {
-                if let Some(count) = count() {
-                    list = self.requests(count);
-                    &list
-                } else if let Some(size) = number(field(&self.file_of)) {
-                    list = file_of(size).into();
-                    &list
-                } else {
-                    THREE_REQUESTS
-                }
+                list = count()
+                    .map(|count| self.requests(count))
+                    .or_else(|| own.requests.clone());
+                list.as_deref().unwrap_or(THREE_REQUESTS)
             }
             _ => THREE_REQUESTS,
         };

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use answers::Answers;
+use answers::{Answers, Own};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -55,11 +55,12 @@ async fn messages(
     answers: &Answers,
 ) -> Result<(), Failure> {
     let mut output = Vec::new();
+    let mut own = Own::default();
     loop {
         let (mut used, mut silent, mut closed) = (0, false, false);
         while let Some(frame) = frames::read(&mut input[used..]) {
             match frame.opcode {
-                frames::TEXT => silent |= answers.answer(frame.payload, &mut output),
+                frames::TEXT => silent |= answers.answer(frame.payload, &mut own, &mut output),
                 frames::CLOSE => {
                     closed = true;
                     frames::put(frames::CLOSE, frame.payload, &mut output);

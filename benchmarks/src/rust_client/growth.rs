@@ -21,12 +21,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Measured, Failure> {
     match family {
         // Calls, with so many file requests in the book.
         "book" => {
-            client.sizes(size).await?;
+            fill_book(&client, size).await?;
             calls::run(&client, "getAppState", DEPTH, *time).await
         }
         // Events about one file request of so many.
         "progress" => {
-            client.sizes(size).await?;
+            fill_book(&client, size).await?;
             events::run(&client, "two", *time).await
         }
         // Calls on one of so many rooms.
@@ -68,6 +68,18 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Measured, Failure> {
             Ok(measured)
         }
         _ => Err(format!("no case {case}").into()),
+    }
+}
+
+async fn fill_book(client: &Ours, count: usize) -> Result<(), Failure> {
+    client
+        .command("setRequests", json!({"count": count}))
+        .await?;
+    client.0.files().refresh().await?;
+    if client.0.files().requests().len() == count {
+        Ok(())
+    } else {
+        Err("the book does not have all requests".into())
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Option<Measured>, Failu
             let room = Ours::connect(arguments.port).await?.0;
             let measurement = Measurement::start();
             let params = json!({"fileOf": size});
-            room.command("getIncomingFilesRequests", params).await?;
+            room.command("setRequests", params).await?;
+            room.files().refresh().await?;
             room.files().save(FILE, folder.path()).await?;
             Ok(Some(measurement.end(size / MEGABYTE, Vec::new())))
         }
