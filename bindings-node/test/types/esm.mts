@@ -16,6 +16,7 @@ import {
   type FileRequest,
   type FileStatus,
   Fleet,
+  type Live,
   type LogRecord,
   type Results,
   type Room,
@@ -89,6 +90,17 @@ export async function typed(): Promise<void> {
   await room.remoteCamera.getIncomingCameraControlRequests();
   await room.files.sendFile({ fileId: 7n, callId: "bob@example.test" });
   await room.layout.changeVideoMatrixType({ matrixType: VideoMatrixType.Equal });
+  const joined = await room.flows.call({ peerId: "bob@example.test" }, { timeout: 60_000 });
+  same<typeof joined, wire.ConferenceCreatedEvent>(true);
+  const over = await room.flows.hangUp();
+  same<typeof over, wire.ConferenceDeletedEvent | wire.StopCallingEvent>(true);
+  // @ts-expect-error a call needs somebody to call
+  await room.flows.call({});
+  same<ReturnType<typeof room.runFlow>, Promise<Answer>>(true);
+  same<typeof room.live, Live>(true);
+  same<typeof room.live.user, wire.UserRef | null>(true);
+  same<typeof room.live.participants, readonly wire.Participant[]>(true);
+  room.on("live", ({ changed }) => same<typeof changed, readonly string[]>(true));
   room.on("inviteReceived", async (event) => {
     same<typeof event, RoomEvent<"inviteReceived"> & wire.InviteReceivedEvent>(true);
     same<typeof event.type, wire.ConferenceType>(true);

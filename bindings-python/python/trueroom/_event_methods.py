@@ -29,7 +29,8 @@ class HandlerMethods:
             event: Name on the wire, such as ``"receivedFileRequest"``; ``"*"`` for everything; or
                 one of the library's own: ``"connection"`` (state, reason, attempt, retry_in and
                 deaf_for in seconds), ``"lagged"`` (dropped: events lost because a handler was too
-                slow), ``"error"`` (message, kind, source: what a handler raised).
+                slow), ``"error"`` (message, kind, source: what a handler raised), ``"live"``
+                (changed: parts of `Room.live`).
             handler: Function to call. Without it, a decorator is returned.
             queue_size: Events kept while the handler is busy. Default: the room's ``queue_size``.
 

@@ -9,8 +9,8 @@ from typing import Any
 import trueroom
 from trueroom import CommandError, ConnectionEvent, FileRequest, Record, Room, enums
 from trueroom.areas.app import GetAppStateAnswer
-from trueroom.areas.call import InviteReceivedEvent
-from trueroom.areas.conference import ConferenceCreatedEvent
+from trueroom.areas.call import InviteReceivedEvent, StopCallingEvent
+from trueroom.areas.conference import ConferenceCreatedEvent, ConferenceDeletedEvent
 from trueroom.simulator import Simulator
 from typing_extensions import assert_type
 
@@ -86,6 +86,28 @@ async def areas(room: Room) -> None:
     await room.camera.set_pan_pos(3)
     await room.files.send_file(17, "bob@server.example")
     assert_type(enums.AppState(77).is_known, bool)
+
+
+async def flows(room: Room) -> None:
+    kind = enums.ConferenceKind.ALL_ON_SCREEN
+    created = await room.flows.create_conference("Stand-up", kind, True, timeout=60)
+    assert_type(created, ConferenceCreatedEvent)
+    assert_type(await room.flows.hang_up(), ConferenceDeletedEvent | StopCallingEvent)
+    assert_type(await room.run_flow("hangUp", for_all=True), Record)
+    try:
+        await room.flows.call("user@server.example")
+    except trueroom.FlowError as error:
+        assert_type(error.cause, "int | None")
+        assert_type(error.event, "Record | None")
+    except trueroom.CommandTimeout as error:
+        assert_type(error.accepted, bool)
+    live = room.live
+    assert_type(live, trueroom.Live)
+    assert_type(live.app_state, "enums.AppState | None")
+    assert_type([one.peer_id for one in live.participants], "list[str]")
+    if live.conference is not None:
+        assert_type(live.conference.conf_id, str)
+    assert_type(await room.wait_for("live"), trueroom.LiveEvent)
 
 
 async def events(room: Room) -> None:

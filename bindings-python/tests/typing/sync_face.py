@@ -72,6 +72,9 @@ def areas(room: Room) -> None:
     assert_type(state.app_state, enums.AppState)
     assert_type(room.app.get_state(), GetAppStateAnswer)
     room.conference.create("Stand-up", "symmetric", auto_accept=True)
+    assert_type(room.flows.create_conference("x", "symmetric", True), ConferenceCreatedEvent)
+    assert_type(room.run_flow("hangUp"), Record)
+    assert_type(room.live, trueroom.Live)
     room.files.send_file(17, "bob@server.example")
 
 

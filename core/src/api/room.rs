@@ -40,6 +40,22 @@ impl Room {
     /// Sends the command of a flow and waits for its real outcome, which comes as an event. See
     /// [`flows`](super::flows).
     ///
+    /// ```no_run
+    /// use trueroom::api::enums::RejectCause;
+    /// use trueroom::api::flows::Call;
+    /// use trueroom::{Error, Result, Room};
+    ///
+    /// # async fn example(room: Room) -> Result<()> {
+    /// match room.run(Call { peer_id: "user@server".into(), pin: None }).await {
+    ///     Ok(conference) => println!("in {:?}", conference.conf_id()),
+    ///     Err(Error::Flow { cause: Some(cause), .. })
+    ///         if RejectCause::from(cause.code) == RejectCause::Busy => println!("busy"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Room::command`]; [`Error::Flow`] when an event tells that it failed, and
     /// [`Error::Timeout`] also when it was accepted and no outcome came.
