@@ -12,6 +12,7 @@ import { type ErrorData, type TrueroomError, toError } from "./errors.js";
 import { loadNative } from "./loader.js";
 import { Loggers } from "./logging.js";
 import type { Gathered, Native, NativeMailbox } from "./native.js";
+import { PendingTable } from "./pending.js";
 import { version } from "./version.js";
 
 /** What stands in place of a value when an operation failed. */
@@ -58,6 +59,7 @@ export class Failure {
 export type Progress = (done: number, total: number) => void;
 
 interface Pending {
+  readonly token: number;
   readonly settle: (outcome: unknown) => void;
   readonly holds: boolean;
   readonly progress: Progress | undefined;
@@ -81,7 +83,7 @@ export class Bridge {
   readonly mailbox: NativeMailbox;
   readonly loggers: Loggers;
   readonly columns = new Columns();
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new PendingTable<Pending>();
   readonly #wakers = new Map<number, () => void>();
   #lastToken = 0;
   #holds = 0;
@@ -110,7 +112,7 @@ export class Bridge {
       this.hold();
     }
     return new Promise((settle) => {
-      this.#pending.set(token, { settle, holds, progress });
+      this.#pending.add({ token, settle, holds, progress });
     });
   }
 
@@ -176,11 +178,10 @@ export class Bridge {
   }
 
   #settle(token: number, outcome: unknown): void {
-    const pending = this.#pending.get(token);
+    const pending = this.#pending.take(token);
     if (pending === undefined) {
       return;
     }
-    this.#pending.delete(token);
     if (pending.holds) {
       this.release();
     }

@@ -79,6 +79,7 @@ function compile(keys: readonly string[], kinds: string): Make {
     const number = `rows[at + ${index}]`;
     const ways: Record<string, string> = {
       n: number,
+      d: `\`\${${number}}\``,
       p: `values[${number}]`,
       o: "columns.row()",
       l: `columns.list(${number})`,

@@ -51,7 +51,7 @@ impl<'a> Batch<'a> {
             used: 0,
             kept,
             announced: String::new(),
-            values: String::new(),
+            values: String::with_capacity(1024),
             places: 0,
             repeated: [Repeated::default(); REPEATED],
             number,

@@ -124,6 +124,10 @@ impl Forms {
                 Some(number) => number,
                 None => return Ok(false),
             },
+            Kind::Digits => match members::digits(value) {
+                Some(number) => number,
+                None => return Ok(false),
+            },
             Kind::Object if value.starts_with('{') => {
                 inner = self.object(value, inner, batch, depth + 1)?;
                 0.0

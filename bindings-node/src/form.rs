@@ -34,6 +34,9 @@ pub(crate) struct Column {
 pub(crate) enum Kind {
     /// The number itself.
     Number,
+    /// The number that a string of digits spells, such as a request id. Such strings differ from
+    /// message to message, and `JSON.parse` would keep each in a table for all of the thread.
+    Digits,
     /// The place of the value in the text.
     Place,
     /// Nothing; a row of its own follows later.
@@ -67,6 +70,7 @@ impl Form {
         out.push_str("],\"");
         out.extend(self.columns.iter().map(|column| match column.kind {
             Kind::Number => 'n',
+            Kind::Digits => 'd',
             Kind::Place => 'p',
             Kind::Object => 'o',
             Kind::List => 'l',
@@ -81,6 +85,7 @@ impl Column {
             Some(b'{') => Kind::Object,
             Some(b'[') if members::objects(member.value).is_some() => Kind::List,
             _ if members::number(member.value).is_some() => Kind::Number,
+            _ if members::digits(member.value).is_some() => Kind::Digits,
             _ => Kind::Place,
         };
         Self {

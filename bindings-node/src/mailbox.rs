@@ -208,7 +208,8 @@ impl Gathered {
         if is_silent {
             return Ok(None);
         }
-        let mut text = String::from("[[");
+        let mut text = String::with_capacity(1024);
+        text.push_str("[[");
         let mut buffers = Vec::new();
         let columns = columns_of(&self.host.completions, shared, rows);
         let mut answers = 0;

@@ -77,19 +77,33 @@ pub(crate) fn objects(text: &str) -> Option<Vec<&str>> {
 
 /// A number that JavaScript can hold as it is.
 pub(crate) fn number(value: &str) -> Option<f64> {
-    let bytes = value.as_bytes();
-    if bytes.len() < exact::LONG && bytes.iter().all(u8::is_ascii_digit) {
-        let number = bytes
-            .iter()
-            .fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
-        // Fifteen digits are exact.
-        #[allow(clippy::cast_precision_loss)]
-        return Some(number as f64);
+    if let Some(number) = short_integer(value) {
+        return Some(number);
     }
-    let is_number = matches!(bytes.first(), Some(b'-' | b'0'..=b'9'));
+    let is_number = value.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     (is_number && !exact::is_unsafe_integer(value))
         .then(|| value.parse().ok())
         .flatten()
+}
+
+/// What a string of digits spells, if JavaScript writes the number in the same way.
+pub(crate) fn digits(value: &str) -> Option<f64> {
+    let digits = value.strip_prefix('"')?.strip_suffix('"')?;
+    let is_canonical = digits == "0" || !digits.starts_with('0');
+    is_canonical.then(|| short_integer(digits)).flatten()
+}
+
+fn short_integer(digits: &str) -> Option<f64> {
+    let is_short = !digits.is_empty() && digits.len() < exact::LONG;
+    if !is_short || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits
+        .bytes()
+        .fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+    // Fifteen digits are exact.
+    #[allow(clippy::cast_precision_loss)]
+    Some(number as f64)
 }
 
 struct Reader<'a> {
