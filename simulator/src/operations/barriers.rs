@@ -8,13 +8,30 @@ use serde_json::{Value, json};
 
 use crate::SimulatorError;
 use crate::server::Shared;
-use crate::terminal::{FileStatus, Id, Terminal};
+use crate::terminal::{FileStatus, Terminal};
 
 /// The operations of this file.
 pub(super) const NAMES: [&str; 3] = ["waitFor", "waitConnections", "waitFile"];
 
 /// Milliseconds a barrier waits when nothing else is said.
 const PATIENCE: u64 = 10_000;
+
+/// A request id: the UUID, or the number of terminals before 4.1.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Id {
+    Text(String),
+    Number(i64),
+}
+
+impl Id {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
 
 /// An operation that waits.
 #[derive(Debug, Clone, Deserialize)]

@@ -1,7 +1,6 @@
 //! Chats, personal and of the conference.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -187,14 +186,9 @@ impl Terminal {
     }
 
     /// A user writes to the terminal, or in its conference.
-    pub fn say(
-        &mut self,
-        now: Duration,
-        peer: &str,
-        text: &str,
-        in_conference: bool,
-    ) -> Result<(), String> {
-        self.tick(now);
+    pub(super) fn other_says(&mut self, request: &Request<'_>, peer: &str) -> Reply {
+        let text = request.text(&["message"])?;
+        let in_conference = request.flag_or("conference", false)?;
         let time = self.wall_clock() / 1000;
         let message = Message {
             text: text.to_owned(),
@@ -202,29 +196,18 @@ impl Terminal {
             time,
             direction: 0,
         };
-        if in_conference {
-            let name = self.display_name_of(peer);
+        let (with, event) = if in_conference {
             let conference = self
                 .group_conference()
-                .ok_or("there is no group conference")?;
-            let chat = self.chats.add(&conference, true, message);
-            self.emit(
-                "incomingGroupChatMessage",
-                &fields(json!({
-                    "peerId": peer, "peerDn": name, "chatId": chat, "message": text, "time": time,
-                    "confId": conference,
-                })),
-            );
+                .ok_or_else(|| Refusal::new("there is no group conference"))?;
+            (conference, "incomingGroupChatMessage")
         } else {
-            let chat = self.chats.add(peer, false, message);
-            self.emit(
-                "incomingChatMessage",
-                &fields(json!({
-                    "peerId": peer, "chatId": chat, "message": text, "time": time,
-                })),
-            );
-        }
-        self.flush_events();
-        Ok(())
+            (peer.to_owned(), "incomingChatMessage")
+        };
+        let chat = self.chats.add(&with, in_conference, message);
+        let name = self.display_name_of(peer);
+        let fields = json!({"peerDn": name, "chatId": chat, "message": text, "time": time});
+        self.tell(event, peer, fields);
+        done()
     }
 }

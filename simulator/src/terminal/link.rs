@@ -1,7 +1,5 @@
 //! The terminal's connection to its TrueConf server and its login there.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 
 use super::agenda::Task;
@@ -230,8 +228,7 @@ impl Terminal {
     }
 
     /// The terminal loses its server, or gets it back logged in.
-    pub fn set_server(&mut self, now: Duration, connected: bool) {
-        self.tick(now);
+    pub(super) fn set_server(&mut self, connected: bool) {
         if !connected && self.link.stage != Stage::Offline {
             self.leave_meeting();
             let mut event = fields(self.link.info());
@@ -244,7 +241,6 @@ impl Terminal {
             self.set_stage(Stage::LoggedIn);
             self.account_loaded();
         }
-        self.flush_events();
     }
 
     fn set_stage(&mut self, stage: Stage) {

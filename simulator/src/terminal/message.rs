@@ -92,6 +92,17 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// A number of things, from 0 on, that may be missing.
+    pub(super) fn count<T: TryFrom<i64>>(&self, name: &str) -> Result<Option<T>, Refusal> {
+        if !self.body.contains_key(name) {
+            return Ok(None);
+        }
+        let number = T::try_from(self.number(&[name])?);
+        number
+            .map(Some)
+            .map_err(|_| Refusal::new(format!("parameter {name} is out of range")))
+    }
+
     /// A list of texts that may be missing.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
         let wrong = || Refusal::new(format!("parameter {name} must be a list of strings"));

@@ -47,7 +47,7 @@ use self::journal::Journal;
 use self::link::Link;
 use self::machine::Machine;
 use self::meeting::Meetings;
-pub use self::operation::{Deed, Id, TerminalOperation};
+pub use self::operation::TerminalOperation;
 pub use self::options::{
     Account, CallAnswer, FileIdForm, Generation, NoConference, OutgoingStart, RejectedAs,
     RequestIdEcho, Secret, TerminalOptions, UnknownAnswer, VersionAnswer,

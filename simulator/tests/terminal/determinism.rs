@@ -29,7 +29,7 @@ fn life(seed: u64, inputs: u64) -> Vec<Effect> {
             2 => {
                 let offer = json!({"op": "offerFile", "pattern": {"size": rng.u32(..)}});
                 terminal
-                    .perform(now, serde_json::from_value(offer).unwrap())
+                    .perform(now, TerminalOperation::from_json(offer).unwrap())
                     .unwrap();
             }
             3 => terminal.advance(now),

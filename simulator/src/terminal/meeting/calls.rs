@@ -1,7 +1,6 @@
 //! Calls from ringing to their end.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -238,21 +237,18 @@ impl Terminal {
         done()
     }
 
-    /// A user calls, or invites to a group conference when `kind` is not 0.
-    pub fn incoming_call(
+    /// A user calls, or invites to a group conference when the type is not 0.
+    pub(in crate::terminal) fn other_calls(
         &mut self,
-        now: Duration,
+        request: &Request<'_>,
         peer: &str,
-        name: Option<&str>,
-        kind: u8,
-        title: &str,
-    ) -> Result<String, String> {
-        self.tick(now);
-        self.free_line().map_err(|refusal| refusal.text)?;
+    ) -> Result<Value, Refusal> {
+        let kind: u8 = request.count("type")?.unwrap_or(CALL);
+        let title = request.optional_text("title").unwrap_or_default();
+        self.free_line()?;
         if self.is_banned(peer) {
-            return Err(format!("{peer} is blocked"));
+            return Err(Refusal::new(format!("{peer} is blocked")));
         }
-        self.call_by_name(peer, name);
         self.start(peer, kind, title, Stage::Incoming);
         let id = self.session_id();
         let mut event = json!({"type": kind, "confId": id});
@@ -261,19 +257,15 @@ impl Terminal {
         }
         self.tell("inviteReceived", peer, event);
         self.announce_app_state();
-        self.flush_events();
-        Ok(id)
+        Ok(json!({"conferenceId": id}))
     }
 
     /// The other side hangs up, or stops ringing.
-    pub fn peer_hangs_up(&mut self, now: Duration) -> Result<(), String> {
-        self.tick(now);
-        let peer = match &self.meetings.current {
-            Some(meeting) => meeting.peer.clone(),
-            None => return Err("there is no call".to_owned()),
-        };
+    pub(in crate::terminal) fn other_hangs_up(&mut self) -> Result<(), Refusal> {
+        let current = self.meetings.current.as_ref();
+        let peer = current.map(|meeting| meeting.peer.clone());
+        let peer = peer.ok_or_else(|| Refusal::new("there is no call"))?;
         self.end_meeting(&peer, 1);
-        self.flush_events();
         Ok(())
     }
 }

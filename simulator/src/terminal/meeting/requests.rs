@@ -1,14 +1,13 @@
 //! What is asked and not yet answered: by others of this terminal, and by it of others.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Meeting;
 use crate::terminal::Terminal;
 use crate::terminal::agenda::Task;
-use crate::terminal::message::Refusal;
+use crate::terminal::message::{Refusal, Reply, Request, done};
 use crate::terminal::options::CallAnswer;
 
 /// A question, in the order in which an answer of another user looks for one.
@@ -234,15 +233,11 @@ impl Terminal {
         Ok(())
     }
 
-    /// A user answers what this terminal asked: without `peer` whoever was asked first.
-    pub fn answer_ask(
-        &mut self,
-        now: Duration,
-        peer: Option<&str>,
-        accept: bool,
-        cause: i64,
-    ) -> Result<(), String> {
-        self.tick(now);
+    /// A user answers what this terminal asked: without `from` whoever was asked first.
+    pub(in crate::terminal) fn other_answers_now(&mut self, request: &Request<'_>) -> Reply {
+        let peer = request.optional_text("from");
+        let accept = request.flag_or("accept", true)?;
+        let cause = request.count("cause")?.unwrap_or_default();
         let current = self.meetings.current.as_mut();
         let found = current.and_then(|meeting| {
             let asked = meeting.asks.iter().find(|(ask, id)| {
@@ -252,10 +247,10 @@ impl Terminal {
             meeting.asks.remove(&asked);
             Some(asked)
         });
-        let (ask, asked) = found.ok_or("the terminal calls nobody and asks nobody")?;
+        let nobody = || Refusal::new("the terminal calls nobody and asks nobody");
+        let (ask, asked) = found.ok_or_else(nobody)?;
         self.answered(ask, &asked, accept, cause);
-        self.flush_events();
-        Ok(())
+        done()
     }
 }
 
