@@ -64,13 +64,27 @@ impl Results<'_> {
 
     /// How many times better trueroom is here than in the case it should be like.
     pub(super) fn likeness(&self, here: &Row) -> Option<Spread> {
+        let more = here.case.unit.more_is_better;
+        self.likeness_in(here, |line| Some(line.value), more)
+    }
+
+    /// How many times less processor time it needs here than there.
+    pub(super) fn cpu_likeness(&self, here: &Row) -> Option<Spread> {
+        self.likeness_in(here, |line| line.cpu_us, false)
+    }
+
+    fn likeness_in(
+        &self,
+        here: &Row,
+        field: fn(&Line) -> Option<f64>,
+        more_is_better: bool,
+    ) -> Option<Spread> {
         let like = here.case.like?;
         let there = self
             .rows
             .iter()
             .find(|row| row.case.name == like && std::ptr::eq(row.client, here.client))?;
-        let value = |row: &Row| row.samples(|line| Some(line.value));
-        statistics::ratio(&value(here), &value(there), here.case.unit.more_is_better)
+        statistics::ratio(&here.samples(field), &there.samples(field), more_is_better)
     }
 
     fn compared(

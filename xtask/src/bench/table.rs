@@ -63,6 +63,7 @@ fn line(results: &Results, row: &Row, case: &str) -> String {
         row.median(|line| line.cpu_us).map(time),
         results
             .cpu_ratio(row)
+            .or_else(|| results.cpu_likeness(row))
             .map(|spread| format!("{:.2}", spread.median)),
         row.median(|line| line.peak_kb)
             .map(|kb| format!("{:.0} MB", kb / 1024.0)),
