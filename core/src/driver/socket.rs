@@ -164,6 +164,8 @@ impl Socket {
                 Ok(Message::Ping(_)) => Incoming::Alive,
                 Ok(Message::Frame(_)) => continue,
                 Ok(Message::Close(frame)) => {
+                    // The other side waits for the answer, which is ready; it may not fit.
+                    drop(self.stream.flush());
                     let reason = frame.map_or_else(String::new, |frame| {
                         format!(" with code {} {}", u16::from(frame.code), frame.reason)
                     });
