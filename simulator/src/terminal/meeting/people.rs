@@ -13,6 +13,9 @@ const ENABLED: u8 = 2;
 /// `leaderType`: 1 is documented for the owner; that of a moderator is assumed.
 const MODERATOR: u8 = 2;
 
+/// The volume at which a participant is heard at first; its range is not known.
+const FULL_LEVEL: i64 = 100;
+
 /// One participant.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
@@ -49,7 +52,7 @@ impl Person {
             records: false,
             reaction: 0,
             extra: 0,
-            level: 100,
+            level: FULL_LEVEL,
             heard: true,
             seen: true,
         }
@@ -108,8 +111,10 @@ impl Terminal {
                 })
             }
             "setReaction" => self.set_reaction(request),
+            // Asked of anybody else, it is the level with which everybody begins.
             "getAudioReceivingLevel" => request.text(&["peerId"]).and_then(|peer| {
-                let level = self.talking_mut()?.other(peer)?.level;
+                let person = self.talking_mut().and_then(|meeting| meeting.other(peer));
+                let level = person.map_or(FULL_LEVEL, |person| person.level);
                 self.reply(request.method, "", json!({"level": level}))
             }),
             "setAudioReceivingLevel" => request.number(&["level"]).and_then(|level| {
