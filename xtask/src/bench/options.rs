@@ -25,7 +25,7 @@ impl Options {
         let mut options = Self {
             quick,
             rounds: if quick { 3 } else { ROUNDS },
-            seconds: if quick { 0.5 } else { 0.8 },
+            seconds: 0.4,
             megabytes: if quick { 100 } else { 1000 },
             only: Vec::new(),
             languages: Vec::new(),
