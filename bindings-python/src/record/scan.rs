@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use trueroom::host::{common_end, common_start};
+
 /// A field of an object.
 #[derive(Clone)]
 pub(super) struct Field {
@@ -100,23 +102,6 @@ pub(super) fn fields(text: &[u8], known: Option<Known<'_>>, found: &mut Vec<Fiel
             return Some(());
         }
     }
-}
-
-/// How much of the beginning of two texts is the same.
-fn common_start(one: &[u8], other: &[u8]) -> usize {
-    let chunks = one.as_chunks::<16>().0.iter().zip(other.as_chunks().0);
-    let start = 16 * chunks.take_while(|(one, other)| one == other).count();
-    let bytes = one.iter().zip(other).skip(start);
-    start + bytes.take_while(|(one, other)| one == other).count()
-}
-
-/// How much of the end of two texts is the same.
-fn common_end(one: &[u8], other: &[u8]) -> usize {
-    let chunks = one.as_rchunks::<16>().1.iter().rev();
-    let chunks = chunks.zip(other.as_rchunks().1.iter().rev());
-    let end = 16 * chunks.take_while(|(one, other)| one == other).count();
-    let bytes = one.iter().rev().zip(other.iter().rev()).skip(end);
-    end + bytes.take_while(|(one, other)| one == other).count()
 }
 
 /// The items of the array in `text`.

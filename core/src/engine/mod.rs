@@ -16,6 +16,7 @@ mod flows;
 mod frame;
 mod handshake;
 mod live;
+mod recent;
 mod routing;
 mod scalar;
 mod scan;
@@ -182,6 +183,7 @@ pub struct Engine {
     doubted: HashSet<&'static str>,
     /// Every message as it came, for the doctor; none unless it listens.
     tapped: Option<Vec<Text>>,
+    recent: recent::Recent,
 }
 
 impl Engine {
@@ -219,6 +221,7 @@ impl Engine {
             deaf_since: None,
             doubted: HashSet::new(),
             tapped: None,
+            recent: recent::Recent::default(),
         }
     }
 

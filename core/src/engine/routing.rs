@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::calls::{CallId, Pending, Purpose};
 use super::files::{FileEvent, Patch, Signal};
 use super::frame::{self, Frame};
-use super::scan::{self, Members};
+use super::scan::Members;
 use super::{Effect, Engine, Event, Phase, Text, Time, events};
 use crate::catalogue;
 use crate::error::Error;
@@ -24,7 +24,7 @@ impl Engine {
         if let Some(tapped) = &mut self.tapped {
             tapped.push(text.clone());
         }
-        let members = scan::members(text.as_str());
+        let members = self.recent.members(text.as_str());
         let frame = match &members {
             Some(members) => Ok(Frame::of(members)),
             None => Frame::decode(text.as_str()),

@@ -17,15 +17,15 @@ const MAX_DEPTH: u32 = 32;
 pub(crate) struct Member<'a> {
     pub key: &'a str,
     /// The value's text; of a string without the quotes.
-    value: &'a str,
-    kind: Kind,
+    pub(super) value: &'a str,
+    pub(super) kind: Kind,
 }
 
 /// Most messages have fewer than this many, and need no memory for them.
 pub(crate) type Members<'a> = SmallVec<[Member<'a>; 16]>;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Plain,
     /// A string with escapes in it.
     Escaped,
@@ -69,11 +69,7 @@ fn number(text: &str) -> Scalar<'_> {
 /// The members of an object, in their order and with repetitions; none where the general parser
 /// has to look.
 pub(crate) fn members(text: &str) -> Option<Members<'_>> {
-    let mut scanner = Scanner {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-    };
+    let mut scanner = Scanner::at(text, 0);
     let mut members = Members::new();
     scanner.space();
     scanner.take(b'{')?;
@@ -82,13 +78,48 @@ pub(crate) fn members(text: &str) -> Option<Members<'_>> {
     (scanner.at == text.len()).then_some(members)
 }
 
-struct Scanner<'a> {
+pub(super) struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Scanner<'a> {
+    pub(super) fn at(text: &'a str, at: usize) -> Self {
+        let bytes = text.as_bytes();
+        Self { text, bytes, at }
+    }
+
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// From behind a member to behind the next one; false when there is none, and the text ends
+    /// behind the object.
+    pub(super) fn next_member(&mut self, members: &mut Members<'a>) -> Option<bool> {
+        self.space();
+        if self.take(b',').is_none() {
+            self.take(b'}')?;
+            self.space();
+            return (self.at == self.text.len()).then_some(false);
+        }
+        self.space();
+        members.push(self.member(0)?);
+        Some(true)
+    }
+
+    fn member(&mut self, depth: u32) -> Option<Member<'a>> {
+        self.take(b'"')?;
+        let (key, Kind::Plain) = self.string()? else {
+            return None;
+        };
+        self.space();
+        self.take(b':')?;
+        self.space();
+        let (value, kind) = self.value(depth)?;
+        Some(Member { key, value, kind })
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -110,15 +141,7 @@ impl<'a> Scanner<'a> {
             return Some(());
         }
         loop {
-            self.take(b'"')?;
-            let (key, Kind::Plain) = self.string()? else {
-                return None;
-            };
-            self.space();
-            self.take(b':')?;
-            self.space();
-            let (value, kind) = self.value(depth)?;
-            each(Member { key, value, kind });
+            each(self.member(depth)?);
             self.space();
             if self.take(b',').is_none() {
                 return self.take(b'}');

@@ -5,6 +5,7 @@
 //! the loop's [`Mailbox`], whose doorbell rings once however much has come. A loop that can watch
 //! descriptors may serve the connections of its rooms by itself, see [`HostLink`].
 
+mod alike;
 mod doctor;
 mod fleet;
 mod link;
@@ -16,6 +17,7 @@ mod runtime;
 mod tasks;
 
 pub use crate::engine::Taken;
+pub use alike::{common_end, common_start};
 pub use doctor::HostDoctor;
 pub use fleet::{HostFleet, HostMerge};
 pub use link::HostLink;
