@@ -33,7 +33,7 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask bench                 trueroom against its peers (about 20 minutes)
   cargo xtask bench --quick         a few rounds against the main peers
   cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S
-  cargo xtask bench fleet           a thousand rooms in one program; --rooms N for fewer
+  cargo xtask bench fleet           a thousand rooms in one program (--rooms N, --profile NAME)
   cargo xtask soak                  30 minutes of mixed load; nothing may be left over
   cargo xtask soak --minutes N      the same, shorter or longer
   cargo xtask generate              check protocol/ and write what is made from it

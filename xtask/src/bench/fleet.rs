@@ -35,23 +35,53 @@ const FIGURES: &[(&str, &str, usize)] = &[
     ("threads", "threads of the process", 0),
 ];
 
+struct Options<'a> {
+    rooms: u32,
+    /// Cargo's profile of everything that is built.
+    profile: &'a str,
+}
+
+impl<'a> Options<'a> {
+    fn parse(mut words: &[&'a str]) -> Result<Self> {
+        let mut options = Self {
+            rooms: ROOMS,
+            profile: "release",
+        };
+        while let [name, value, rest @ ..] = words {
+            match *name {
+                "--rooms" => options.rooms = value.parse()?,
+                "--profile" => options.profile = value,
+                _ => break,
+            }
+            words = rest;
+        }
+        if words.is_empty() {
+            Ok(options)
+        } else {
+            fail("cargo xtask bench fleet takes --rooms N and --profile NAME, and nothing else")
+        }
+    }
+
+    /// Whether what comes of it may stand in the documentation.
+    fn is_complete(&self) -> bool {
+        self.rooms == ROOMS && self.profile == "release"
+    }
+}
+
 pub(super) fn run(workspace: &Workspace, words: &[&str]) -> Result {
-    let rooms = match words {
-        [] => ROOMS,
-        ["--rooms", number] => number.parse()?,
-        _ => return fail("cargo xtask bench fleet takes --rooms N, and nothing else"),
-    };
-    let simulator = workspace.program("trueroom-simulator", "trueroom-simulator", "release")?;
+    let options = Options::parse(words)?;
+    let name = "trueroom-simulator";
+    let simulator = workspace.program(name, name, options.profile)?;
     let mut columns = Vec::new();
     for language in Language::ALL {
-        let mut client = client(workspace, language)?;
-        client.arg(&simulator).arg(rooms.to_string());
+        let mut client = client(workspace, language, options.profile)?;
+        client.arg(&simulator).arg(options.rooms.to_string());
         let line = process::output(&mut with_descriptors(&client))?;
         columns.push((language.name(), serde_json::from_str::<Value>(&line)?));
     }
     let table = table(&columns);
     print!("\n{table}");
-    if rooms == ROOMS {
+    if options.is_complete() {
         let machine = machine::describe(workspace)?;
         let part = format!("{}\n{table}", report::place_of(&machine));
         let page = workspace.path(&["docs", "fleet.md"]);
@@ -61,24 +91,26 @@ pub(super) fn run(workspace: &Workspace, words: &[&str]) -> Result {
     Ok(())
 }
 
-fn client(workspace: &Workspace, language: Language) -> Result<Command> {
+fn client(workspace: &Workspace, language: Language, profile: &str) -> Result<Command> {
     let source = |parts: &[&str]| workspace.path(&[&["benchmarks"], parts].concat());
     Ok(match language {
         Language::Python => {
-            let mut python = python::bench_consumer(workspace)?.python();
+            let mut python = python::consumer(workspace, "fleet-venv", profile)?.python();
             python.arg(source(&["python", "fleet_client.py"]));
             python
         }
         Language::Node => {
-            let folder = node::bench_consumer(workspace)?;
+            let folder = node::consumer(workspace, "fleet-node", profile)?;
+            // Node looks for packages from where a script lies.
+            let script = folder.join("fleet-client.mjs");
+            fs::copy(source(&["node", "fleet-client.mjs"]), &script)?;
             let mut node = Command::new("node");
-            node.arg("--expose-gc");
-            node.arg(folder.join("node").join("fleet-client.mjs"));
+            node.arg("--expose-gc").arg(script);
             node
         }
         Language::Rust => {
             let package = "trueroom-benchmarks";
-            Command::new(workspace.program(package, "fleet-client", "release")?)
+            Command::new(workspace.program(package, "fleet-client", profile)?)
         }
     })
 }
@@ -126,6 +158,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn only_a_whole_run_is_published() {
+        let complete = |words: &[&str]| Options::parse(words).unwrap().is_complete();
+        assert!(complete(&[]));
+        assert!(complete(&["--rooms", "1000"]));
+        assert!(!complete(&["--rooms", "10"]));
+        assert!(!complete(&["--profile", "dev"]));
+        for words in [&["--rooms"][..], &["--rooms", "x"], &["--what", "1"]] {
+            assert!(Options::parse(words).is_err(), "{words:?}");
+        }
+    }
 
     #[test]
     fn the_table_has_a_row_for_each_figure() {
