@@ -1,6 +1,7 @@
 //! The virtual terminal.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi_derive::napi;
@@ -100,6 +101,8 @@ impl Shared {
         work: impl Future<Output = Result<String, String>> + Send + 'static,
     ) -> Result<(), trueroom::Error> {
         let mailbox = self.host.clone();
+        // All of one type: the runtime makes much code for each type of task.
+        let work: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(work);
         host::runtime()?.spawn(async move {
             let outcome = work.await.map(|text| Payload::Json(text.into()));
             mailbox.complete(token.unsigned_abs(), outcome);

@@ -1,5 +1,6 @@
 //! The virtual terminal.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
@@ -10,6 +11,8 @@ use trueroom_simulator::{Simulator as Terminal, SimulatorError, SimulatorOptions
 
 use crate::guard;
 use crate::mailbox::Mailbox;
+
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A virtual terminal that is starting, running or stopped. Dropping it stops it.
 #[pyclass(frozen, module = "trueroom._native")]
@@ -29,7 +32,7 @@ impl Simulator {
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let place = Arc::new(Mutex::new(None));
             let (target, mailbox) = (place.clone(), mailbox.host.clone());
-            runtime.spawn(async move {
+            runtime.spawn(boxed(async move {
                 let outcome = match Terminal::start(options).await {
                     Ok(terminal) => {
                         let info = json!(terminal.info());
@@ -40,7 +43,7 @@ impl Simulator {
                     Err(error) => refusal("start", &error),
                 };
                 mailbox.complete(token, outcome);
-            });
+            }));
             Ok(Self(place))
         })
     }
@@ -62,14 +65,14 @@ impl Simulator {
             };
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let mailbox = mailbox.host.clone();
-            runtime.spawn(async move {
+            runtime.spawn(boxed(async move {
                 let name = operation["op"].as_str().unwrap_or_default().to_owned();
                 let outcome = match terminal.perform(operation).await {
                     Ok(value) => Ok(answer(&value)),
                     Err(error) => refusal(&name, &error),
                 };
                 mailbox.complete(token, outcome);
-            });
+            }));
             Ok(())
         })
     }
@@ -80,16 +83,21 @@ impl Simulator {
             let runtime = host::runtime().map_err(|error| guard::to_py(py, &error))?;
             let terminal = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
             let mailbox = mailbox.host.clone();
-            runtime.spawn(async move {
+            runtime.spawn(boxed(async move {
                 // An operation that still runs keeps it; then it is closed when that ends.
                 if let Some(terminal) = terminal.and_then(Arc::into_inner) {
                     terminal.close().await;
                 }
                 mailbox.complete(token, Ok(answer(&Value::Null)));
-            });
+            }));
             Ok(())
         })
     }
+}
+
+/// All work is of one type: the runtime makes much code for each type of task.
+fn boxed(work: impl Future<Output = ()> + Send + 'static) -> Work {
+    Box::pin(work)
 }
 
 impl Simulator {

@@ -1,6 +1,7 @@
 //! What a host started and waits for.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -9,6 +10,8 @@ use tokio::task::AbortHandle;
 
 use super::{Mailbox, Payload, Token, runtime};
 use crate::error::{Error, Result};
+
+type Work = Pin<Box<dyn Future<Output = Result<Payload>> + Send>>;
 
 /// Work on the runtime that completes in a mailbox. Cheap to clone.
 #[derive(Clone)]
@@ -48,7 +51,11 @@ impl Tasks {
         token: Token,
         work: impl Future<Output = Result<Payload>> + Send + 'static,
     ) {
-        let mut work = Box::pin(work);
+        self.spawn_boxed(token, Box::pin(work));
+    }
+
+    /// All work is of one type here: the runtime makes much code for each type of task.
+    fn spawn_boxed(&self, token: Token, mut work: Work) {
         let first = {
             let _inside = self.enter();
             work.as_mut().poll(&mut Context::from_waker(Waker::noop()))
