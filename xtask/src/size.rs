@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::{Result, fail, process, python::Environment};
 
-/// In bytes. Programs wait for the module to load, and users for its download.
-const LIMIT: u64 = 6_000_000;
+/// In bytes: 6 MiB. Programs wait for the module to load, and users for its download.
+const LIMIT: u64 = 6 << 20;
 
 /// A file in a package; npm has more to say about each.
 #[derive(Deserialize)]
@@ -46,21 +46,22 @@ pub(crate) fn check(files: &[Packed]) -> Result {
     let Some(module) = files.iter().find(is_module) else {
         return fail("the package has no native module");
     };
-    let (path, size) = (&module.path, megabytes(module.size));
-    println!("{path}: {size} MB");
+    let (path, size) = (&module.path, mebibytes(module.size));
+    println!("{path}: {size} MiB");
     if module.size >= LIMIT {
         return fail(format!(
-            "{path} has {size} MB, and {} MB are the limit. `nm --size-sort` on a build with \
+            "{path} has {size} MiB, and {} MiB are the limit. `nm --size-sort` on a build with \
              CARGO_PROFILE_RELEASE_STRIP=none shows what is large in it; crates off the hot path \
              can have opt-level \"s\" in the root's Cargo.toml",
-            megabytes(LIMIT)
+            mebibytes(LIMIT)
         ));
     }
     Ok(())
 }
 
-fn megabytes(bytes: u64) -> String {
-    format!("{}.{:02}", bytes / 1_000_000, bytes % 1_000_000 / 10_000)
+fn mebibytes(bytes: u64) -> String {
+    let hundredths = bytes.saturating_mul(100) >> 20;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 #[cfg(test)]
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn a_module_at_the_limit_is_refused_with_its_size() {
         let error = check(&package("trueroom/_native.abi3.so", LIMIT)).unwrap_err();
-        assert!(error.to_string().contains("has 6.00 MB"), "{error}");
+        assert!(error.to_string().contains("has 6.00 MiB"), "{error}");
     }
 
     #[test]
