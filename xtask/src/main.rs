@@ -32,7 +32,7 @@ with npm; everything else is fetched into the target folder and bindings-node/no
   cargo xtask build python|node     the package of one language, into the target folder
   cargo xtask bench                 trueroom against its peers (about 20 minutes)
   cargo xtask bench --quick         a few rounds against the main peers
-  cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S
+  cargo xtask bench --only CASE,... --languages NAME,... --rounds N --seconds S --profile P
   cargo xtask bench fleet           a thousand rooms in one program (--rooms N, --profile NAME)
   cargo xtask soak                  30 minutes of mixed load; nothing may be left over
   cargo xtask soak --minutes N      the same, shorter or longer

@@ -73,10 +73,10 @@ pub(crate) fn consumer(workspace: &Workspace, name: &str, profile: &str) -> Resu
     Ok(out)
 }
 
-/// A folder with the benchmark's clients, their peers from the lock file, and the package as it is
-/// shipped. The clients are copies, since Node looks for packages from where a script lies.
-pub(crate) fn bench_consumer(workspace: &Workspace) -> Result<PathBuf> {
-    let package = package(workspace, "release")?;
+/// A folder with the benchmark's clients, their peers from the lock file, and the package, built in
+/// cargo's profile. The clients are copies, since Node looks for packages from where a script lies.
+pub(crate) fn bench_consumer(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
+    let package = package(workspace, profile)?;
     let out = bench_folder(workspace);
     let peers = workspace.path(&["benchmarks", "peers", "node"]);
     empty_folder(&out)?;

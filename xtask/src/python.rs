@@ -105,10 +105,10 @@ pub(crate) fn bench_environment(workspace: &Workspace) -> Result<Environment> {
     Environment::ensure(workspace, "bench-venv", Some(&requirements))
 }
 
-/// As [`bench_environment`], with the package as it is shipped.
-pub(crate) fn bench_consumer(workspace: &Workspace) -> Result<Environment> {
+/// As [`bench_environment`], with the package, built in cargo's profile.
+pub(crate) fn bench_consumer(workspace: &Workspace, profile: &str) -> Result<Environment> {
     let environment = bench_environment(workspace)?;
-    install(workspace, &environment, &wheel(workspace, "release")?)?;
+    install(workspace, &environment, &wheel(workspace, profile)?)?;
     Ok(environment)
 }
 

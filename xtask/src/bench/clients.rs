@@ -224,11 +224,11 @@ pub(super) fn prepare(workspace: &Workspace, options: &Options) -> Result<Vec<Cl
             entry.language == language && (!options.quick || entry.is_for_quick_runs())
         });
         let python = match language {
-            Language::Python => Some(python::bench_consumer(workspace)?),
+            Language::Python => Some(python::bench_consumer(workspace, &options.profile)?),
             _ => None,
         };
         let node = match language {
-            Language::Node => Some(node::bench_consumer(workspace)?),
+            Language::Node => Some(node::bench_consumer(workspace, &options.profile)?),
             _ => None,
         };
         for entry in entries {
@@ -260,7 +260,7 @@ pub(super) fn prepare(workspace: &Workspace, options: &Options) -> Result<Vec<Cl
                 client.arguments.push(folder.join(entry.source).into());
             } else {
                 client.program =
-                    workspace.program("trueroom-benchmarks", entry.source, "release")?;
+                    workspace.program("trueroom-benchmarks", entry.source, &options.profile)?;
             }
             clients.push(client);
         }

@@ -14,6 +14,8 @@ pub(super) struct Options {
     pub(super) seconds: f64,
     /// The size of a file that is transferred.
     pub(super) megabytes: u32,
+    /// Cargo's profile of everything that is measured.
+    pub(super) profile: String,
     /// Names or families of cases; all when there is none.
     pub(super) only: Vec<String>,
     pub(super) languages: Vec<Language>,
@@ -27,6 +29,7 @@ impl Options {
             rounds: if quick { 3 } else { ROUNDS },
             seconds: 0.4,
             megabytes: if quick { 100 } else { 1000 },
+            profile: "release".to_owned(),
             only: Vec::new(),
             languages: Vec::new(),
         };
@@ -46,6 +49,7 @@ impl Options {
             match name {
                 "--rounds" => options.rounds = value.parse::<usize>()?.max(1),
                 "--seconds" => options.seconds = value.parse()?,
+                "--profile" => value.clone_into(&mut options.profile),
                 "--only" => options.only.extend(list().map(str::to_owned)),
                 "--languages" => {
                     for name in list() {
@@ -60,7 +64,12 @@ impl Options {
 
     /// Whether what comes of it may stand in the documentation.
     pub(super) fn is_complete(&self) -> bool {
-        !self.quick && self.only.is_empty() && self.languages.is_empty() && self.rounds >= ROUNDS
+        let released = self.profile == "release";
+        released
+            && !self.quick
+            && self.only.is_empty()
+            && self.languages.is_empty()
+            && self.rounds >= ROUNDS
     }
 
     pub(super) fn wants(&self, language: Language) -> bool {
@@ -82,6 +91,7 @@ mod tests {
             &["--only=calls"],
             &["--languages", "node"],
             &["--rounds=6"],
+            &["--profile=dev"],
         ] {
             assert!(!complete(words), "{words:?}");
         }

@@ -27,7 +27,7 @@ pub(super) struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     pub(super) fn new(workspace: &Workspace, options: &'a Options) -> Result<Self> {
-        let program = workspace.program("trueroom-benchmarks", "load-server", "release")?;
+        let program = workspace.program("trueroom-benchmarks", "load-server", &options.profile)?;
         let pins = Pins::new();
         Ok(Self {
             options,
