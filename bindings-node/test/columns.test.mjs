@@ -6,7 +6,8 @@ import { collect, script, simulated } from "./helpers.mjs";
 import { generate, random } from "./messages.mjs";
 
 const LIMIT = { timeout: 60_000 };
-const SEEDS = Number(process.env.TRUEROOM_SEEDS ?? 3);
+/** A seed takes a second here, and a few milliseconds in the simulation that the number is for. */
+const SEEDS = Math.ceil(Number(process.env.TRUEROOM_SEEDS ?? 1500) / 500);
 
 /**
  * Sends the messages, and gives the events that come of them; all wait before one is taken. For a
