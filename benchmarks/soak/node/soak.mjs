@@ -22,7 +22,7 @@ const WARM = 0.3;
  * How much larger the process may be at the end than the line through its samples was after the
  * warm-up. A leak of one small object in each call would be several times that in 30 minutes.
  */
-const GROWTH_KB = 16 * 1024;
+const GROWTH_KB = 48 * 1024;
 
 /** The same for the heap after a collection; V8 gives memory back to the system when it likes. */
 const GROWTH_HEAP_KB = 2 * 1024;
@@ -85,8 +85,8 @@ async function run(lap, steady, shaky, quiet, unquiet, third) {
   listener.close();
   await steady.files.clearHistory({ deleteFiles: true });
   // After a reconnect the room itself asks the terminal; events follow their answers.
-  await until(() => steady.counters.pending + shaky.counters.pending === 0);
   await until(() => steady.files.requests.length === 0);
+  await until(() => steady.counters.pending + shaky.counters.pending === 0);
 }
 
 /** Waits, but not for ever: what is still not so is found by the check that follows. */

@@ -103,8 +103,8 @@ class Soak:
         steady.files.off_request(lap.keep_file)
         await steady.files.clear_history(delete_files=True)
         # After a reconnect the room itself asks the terminal; events follow their answers.
-        await until(lambda: steady.counters.pending + shaky.counters.pending == 0)
         await until(lambda: not steady.files.requests)
+        await until(lambda: steady.counters.pending + shaky.counters.pending == 0)
         self.check(number, lap.count, steady, shaky)
         self.total += lap.count
         self.total["reconnects"] += shaky.counters.reconnects

@@ -115,8 +115,8 @@ impl Soak {
 
     async fn check(&mut self, counts: &Counts, steady: &Room, shaky: &Room) {
         // After a reconnect the room itself asks the terminal; events follow their answers.
-        until(|| steady.counters().pending + shaky.counters().pending == 0).await;
         until(|| steady.files().requests().is_empty()).await;
+        until(|| steady.counters().pending + shaky.counters().pending == 0).await;
         let of = |name| counts.get(name).copied().unwrap_or_default();
         let settled = of("answered") + of("failed") + of("cancelled");
         let book = steady.files().requests().len() as u64;
