@@ -152,6 +152,7 @@ impl Lap {
             self.count("offered", 1);
             sleep(Duration::from_millis(50)).await;
         }
+        self.count("all offered", 1);
         Ok(())
     }
 
@@ -160,7 +161,8 @@ impl Lap {
         let files = room.files();
         let mut offers = files.offers();
         let mut kept = 0;
-        while !self.is_over() || kept < self.of("offered") {
+        // The last offer may be under way when the time is over.
+        while self.of("all offered") == 0 || kept < self.of("offered") {
             // Whether all have come shows only from time to time.
             let offer = tokio::time::timeout(Duration::from_millis(100), offers.next()).await;
             let Ok(offer) = offer else { continue };
