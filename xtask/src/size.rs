@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::{Result, fail, process, python::Environment};
 
-/// In bytes: 6 MiB. Programs wait for the module to load, and users for its download.
-const LIMIT: u64 = 6 << 20;
+/// In bytes: 6 MB. Programs wait for the module to load, and users for its download.
+const LIMIT: u64 = 6_000_000;
 
 /// A file in a package; npm has more to say about each.
 #[derive(Deserialize)]
@@ -46,21 +46,21 @@ pub(crate) fn check(files: &[Packed]) -> Result {
     let Some(module) = files.iter().find(is_module) else {
         return fail("the package has no native module");
     };
-    let (path, size) = (&module.path, mebibytes(module.size));
-    println!("{path}: {size} MiB");
+    let (path, size) = (&module.path, megabytes(module.size));
+    println!("{path}: {size} MB");
     if module.size >= LIMIT {
         return fail(format!(
-            "{path} has {size} MiB, and {} MiB are the limit. `nm --size-sort` on a build with \
+            "{path} has {size} MB, and {} MB are the limit. `nm --size-sort` on a build with \
              CARGO_PROFILE_RELEASE_STRIP=none shows what is large in it; crates off the hot path \
              can have opt-level \"s\" in the root's Cargo.toml",
-            mebibytes(LIMIT)
+            megabytes(LIMIT)
         ));
     }
     Ok(())
 }
 
-fn mebibytes(bytes: u64) -> String {
-    let hundredths = bytes.saturating_mul(100) >> 20;
+fn megabytes(bytes: u64) -> String {
+    let hundredths = bytes / 10_000;
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_module_at_the_limit_is_refused_with_its_size() {
         let error = check(&package("trueroom/_native.abi3.so", LIMIT)).unwrap_err();
-        assert!(error.to_string().contains("has 6.00 MiB"), "{error}");
+        assert!(error.to_string().contains("has 6.00 MB"), "{error}");
     }
 
     #[test]
