@@ -58,23 +58,16 @@ pub async fn download_to(
     overwrite: bool,
 ) -> Result<PathBuf, HttpError> {
     download.check_limit(download.max_size)?;
-    let (shown, path, name) = (path.to_owned(), path.to_owned(), safe_name.to_owned());
-    // If this future is dropped meanwhile, the temporary file is dropped with the result.
-    let prepared = tokio::task::spawn_blocking(move || {
-        let place = Place::new(&path, &name, overwrite)?;
-        let (file, temporary) = place.temporary()?;
-        Ok((place, file, temporary))
-    });
-    let (place, file, temporary) = prepared
-        .await
-        .map_err(|error| HttpError::local(&shown, error.to_string()))??;
+    // Here and not on another thread, as is the renaming below: there a file could appear, or
+    // stay a moment longer, after this future was dropped.
+    let place = Place::new(path, safe_name, overwrite)?;
+    let (file, temporary) = place.temporary()?;
     let mut sink = Sink::File {
         file: File::from_std(file),
         path: place.shown(),
     };
     download.run(client, &mut sink, download.max_size).await?;
     sink.finish().await?;
-    // Not on another thread: there a file could appear after this future was dropped.
     place.keep(temporary)
 }
 
