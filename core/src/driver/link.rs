@@ -74,12 +74,16 @@ impl Shared {
         let Some(mut outgoing) = self.take_outgoing(link.epoch) else {
             return false;
         };
-        for _ in 0..ROUNDS {
+        for round in 0.. {
             let Some(socket) = &mut link.socket else {
                 return came;
             };
             socket.write(outgoing.messages());
-            let batch = socket.read();
+            let batch = if round < ROUNDS {
+                socket.read()
+            } else {
+                socket.read_rest()
+            };
             if batch.is_empty() {
                 return came;
             }
@@ -95,9 +99,6 @@ impl Shared {
             if !full && outgoing.is_empty() {
                 return came;
             }
-        }
-        if let Some(socket) = &mut link.socket {
-            socket.write(outgoing.messages());
         }
         came
     }
@@ -209,6 +210,59 @@ impl Shared {
     pub(crate) fn release(&self, descriptor: &Descriptor) {
         if self.link().is_watched_by(descriptor) {
             self.order_back();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::TcpListener;
+
+    use super::super::stream::Transport;
+    use super::*;
+    use crate::engine::Engine;
+    use crate::options::Options;
+
+    /// A connection that a host's loop watches, and the terminal's end of it.
+    async fn connected(shared: &Shared) -> (Descriptor, std::net::TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let terminal = tokio::task::spawn_blocking(move || {
+            let (stream, _) = listener.accept().unwrap();
+            tungstenite::accept(stream).unwrap().get_ref().try_clone()
+        });
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let address = format!("ws://{address}");
+        let socket = Socket::open(Transport::Plain(stream), &address, 1 << 20).await;
+        let mut socket = socket.unwrap();
+        let descriptor = socket.give_to_host().unwrap().unwrap();
+        shared.with(Engine::start);
+        shared.put_socket(socket, shared.take_orders().epoch);
+        shared.with(Engine::on_open);
+        (descriptor, terminal.await.unwrap().unwrap())
+    }
+
+    /// What a loop asks: whether the system has something to read.
+    fn is_readable(descriptor: &Descriptor) -> bool {
+        descriptor.peek(&mut [0]).is_ok()
+    }
+
+    #[tokio::test]
+    async fn what_a_loop_is_not_told_of_is_not_left_over() {
+        let shared = Shared::new(Options::new("127.0.0.1"), None).unwrap();
+        let (descriptor, mut terminal) = connected(&shared).await;
+        // About as many as a turn reads.
+        for count in 250..270 {
+            let before = shared.read(|engine| engine.counters().received);
+            let message = *b"\x81\x02{}";
+            terminal.write_all(&message.repeat(count)).unwrap();
+            while !is_readable(&descriptor) {}
+            while is_readable(&descriptor) {
+                assert!(shared.serve(&descriptor));
+            }
+            let received = shared.read(|engine| engine.counters().received) - before;
+            assert_eq!(received, count as u64);
         }
     }
 }

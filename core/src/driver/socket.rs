@@ -154,8 +154,22 @@ impl Socket {
 
     /// Reads messages until there are none, or a batch is full.
     pub(crate) fn read(&mut self) -> Batch {
-        let mut batch = Batch::new();
         self.stream.get_mut().look_again();
+        self.read_batch()
+    }
+
+    /// Reads messages that have been taken from the system already. A host's loop is told of what
+    /// waits there, but not of these; tokio is asked again anyway, so that there are none for it.
+    pub(crate) fn read_rest(&mut self) -> Batch {
+        if self.descriptor.is_none() {
+            return Batch::new();
+        }
+        self.stream.get_mut().look_away();
+        self.read_batch()
+    }
+
+    fn read_batch(&mut self) -> Batch {
+        let mut batch = Batch::new();
         while batch.len() < BATCH {
             let incoming = match self.stream.read() {
                 Ok(Message::Text(text)) => Incoming::Text(text),

@@ -27,7 +27,7 @@ pub(crate) enum Transport {
 pub(crate) struct Stream {
     transport: Transport,
     waker: Waker,
-    /// The last read got less than it had room for, so there is no more for now.
+    /// There is no more for now: the last read got less than it had room for, or none is wanted.
     drained: bool,
 }
 
@@ -50,6 +50,11 @@ impl Stream {
     /// There may be something to read again.
     pub(crate) fn look_again(&mut self) {
         self.drained = false;
+    }
+
+    /// What is in the system's buffers stays there.
+    pub(crate) fn look_away(&mut self) {
+        self.drained = true;
     }
 
     /// Takes the connection from tokio, for a host's loop to watch; none where it is encrypted.
