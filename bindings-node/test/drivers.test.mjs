@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CONNECT, line, script, simulate, start, where } from "./helpers.mjs";
+import { CONNECT, line, script, simulate, simulated, start, where } from "./helpers.mjs";
 
 const PLAYED = ["scenarios", "calls", "events", "columns", "reconnect", "lifecycle", "workers"];
 
@@ -45,6 +45,35 @@ test("the process may end at any moment", async (t) => {
     await simulator.perform({ op: "waitConnections", count: 0 });
   }
 });
+
+test("what comes in one go is served in one go", async (t) => {
+  const { simulator, room } = await simulated(t);
+  let left = 0;
+  let served;
+  room.on("tick", () => {
+    left -= 1;
+    if (left === 0) served();
+  });
+  const start = performance.now();
+  // A turn reads 256 messages, and a few more are in no buffer of the system any more then.
+  for (let count = 257; count < 275; count += 1) {
+    left = count;
+    const all = new Promise((resolve) => {
+      served = resolve;
+    });
+    await simulator.perform({ op: "sendRaw", bytes: frames(count) });
+    await all;
+  }
+  // What is left over waits for up to a second each time.
+  assert.ok(performance.now() - start < 6000);
+});
+
+/** So many short events, as the bytes of a WebSocket, in base64. */
+function frames(count) {
+  const text = JSON.stringify({ method: "event", event: "tick" });
+  const frame = Buffer.concat([Buffer.of(0x81, text.length), Buffer.from(text)]);
+  return Buffer.concat(Array(count).fill(frame)).toString("base64");
+}
 
 test("a busy thread misses no deadline of the connection, and no event", async (t) => {
   const simulator = await simulate(t);

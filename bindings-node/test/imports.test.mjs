@@ -24,6 +24,25 @@ test("import and require give the same objects", () => {
   assert.equal(esmSimulator.Simulator, simulator.Simulator);
 });
 
+test("what connect does not need is loaded when it is first used", async () => {
+  const { code, stdout, stderr } = await script(`
+    import { createRequire } from "node:module";
+    import { basename, join } from "node:path";
+    const require = createRequire(join(process.cwd(), "here.js"));
+    const later = ["doctor", "expect", "fleet", "health", "live", "results"];
+    const loaded = () => {
+      const names = Object.keys(require.cache).map((file) => basename(file, ".js"));
+      return later.filter((name) => names.includes(name)).join();
+    };
+    const trueroom = require("trueroom");
+    await trueroom.connect("127.0.0.1", { port: 1, reconnect: false }).catch(() => {});
+    console.log(loaded());
+    console.log(typeof trueroom.doctor, loaded());
+    console.log(typeof new trueroom.Fleet().health(), loaded());`);
+  const expected = "\nfunction doctor\nobject doctor,fleet,health,results\n";
+  assert.deepEqual([code, stdout, stderr], [0, expected, ""]);
+});
+
 test("inner files are private; package.json is not", () => {
   assert.equal(require("trueroom/package.json").version, version);
   assert.throws(() => require("trueroom/dist/bridge.js"), {
