@@ -39,7 +39,7 @@ try {
   status =
     spawnSync(
       process.execPath,
-      ["--test", "--test-reporter=spec", "--test-timeout=300000", ...files],
+      ["--test", "--test-reporter=spec", "--test-timeout=900000", ...files],
       {
         cwd: app,
         stdio: "inherit",

@@ -93,7 +93,7 @@ test("every event reaches a typed handler", async (t) => {
   const { simulator, room } = await simulated(t);
   for (const [name, entry] of events) {
     for (const spelling of [name, ...(entry.aliases ?? [])]) {
-      const expected = room.expect(spelling, { timeout: 5000 });
+      const expected = room.expect(spelling, { timeout: 60_000 });
       const event = { event: spelling, ...fields(entry.fields) };
       await simulator.perform({ op: "emit", event });
       const received = await expected.promise;

@@ -13,7 +13,7 @@ import {
 } from "trueroom";
 import { simulate } from "./helpers.mjs";
 
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 const key = (number) => `room-${String(number).padStart(3, "0")}`;
 
 /** A fleet whose rooms are ready, and their terminals. */
@@ -219,15 +219,27 @@ test("a command goes to all rooms and no failure hides an answer", async (t) => 
 
 test("a limit holds and a timeout is each room's own", async (t) => {
   const { fleet, simulators } = await building(t, 4);
+  const method = "getAppState";
+  const hour = 3_600_000;
   for (const simulator of simulators) {
-    await simulator.perform({ op: "dropNextAnswer", method: "getAppState" });
+    await simulator.perform({ op: "delayAnswer", method, ms: hour });
   }
-  const asking = fleet.command("getAppState", {}, { limit: 2, timeout: 300 });
-  for (const simulator of simulators.slice(0, 2)) {
-    await simulator.perform({ op: "waitFor", received: "getAppState" });
+  const asking = fleet.command(method, {}, { limit: 2, timeout: PATIENCE });
+  for (const two of [simulators.slice(0, 2), simulators.slice(2)]) {
+    for (const simulator of two) {
+      await simulator.perform({ op: "waitFor", received: method });
+    }
+    assert.equal(fleet.health().pending, 2);
+    for (const simulator of two) {
+      await simulator.perform({ op: "advance", ms: 2 * hour });
+    }
   }
-  assert.equal(fleet.health().pending, 2);
-  const { errors } = await asking;
+  assert.equal((await asking).answers.size, 4);
+
+  for (const simulator of simulators) {
+    await simulator.perform({ op: "dropNextAnswer", method });
+  }
+  const { errors } = await fleet.command(method, {}, { timeout: 100 });
   assert.equal(errors.size, 4);
   assert.ok([...errors.values()].every((error) => error instanceof CommandTimeout));
 });

@@ -56,10 +56,10 @@ test("refused, late and given up", async (t) => {
     return error.resultCode === 4;
   });
   await accept(simulator, "call");
-  await assert.rejects(room.flows.call({ peerId }, { timeout: 1000 }), (error) => {
+  await assert.rejects(room.flows.call({ peerId }, { timeout: 3000 }), (error) => {
     assert.ok(error instanceof CommandTimeout);
     assert.match(error.message, /its outcome did not come/);
-    return error.accepted && error.outcomeUnknown && error.timeout === 1000;
+    return error.accepted && error.outcomeUnknown && error.timeout === 3000;
   });
   const controller = new AbortController();
   const outcome = room.flows.call({ peerId }, { signal: controller.signal });

@@ -12,7 +12,7 @@ import { Simulator } from "trueroom/simulator";
 export const app = join(import.meta.dirname, "..");
 
 /** Longest time a script may take; a test that gets there has failed. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 /** A simulator that is stopped with the test. */
 export async function simulate(t, options = {}) {

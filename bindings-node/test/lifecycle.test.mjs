@@ -122,7 +122,7 @@ const ENDINGS = {
     room.command("getSystemInfo");`,
 };
 
-test("scripts that end early never crash", { timeout: 120_000 }, async (t) => {
+test("scripts that end early never crash", { timeout: 600_000 }, async (t) => {
   const simulator = await simulate(t);
   for (let round = 0; round < 10; round += 1) {
     for (const [name, ending] of Object.entries(ENDINGS)) {

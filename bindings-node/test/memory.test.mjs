@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { script, simulate, where } from "./helpers.mjs";
 
-test("rooms that have ended leave nothing behind", { timeout: 120_000 }, async (t) => {
+test("rooms that have ended leave nothing behind", { timeout: 600_000 }, async (t) => {
   const simulator = await simulate(t);
   const text = `
     import { connect } from "trueroom";

@@ -32,7 +32,7 @@ test("other users call, join, ask and answer", async (t) => {
   const bob = simulator.peer("bob@example.test", { name: "Bob" });
   /** What follows an action, by the name of the event. */
   const after = async (event, action) => {
-    const expected = room.expect(event, { timeout: 5000 });
+    const expected = room.expect(event, { timeout: 60_000 });
     await action();
     return expected.promise;
   };

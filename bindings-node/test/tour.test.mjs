@@ -81,7 +81,7 @@ for (const [name, tour] of tours) {
     const known = {};
     for (const step of tour.steps) {
       await room.waitReady();
-      const expected = (step.events ?? []).map((event) => room.expect(event, { timeout: 10_000 }));
+      const expected = (step.events ?? []).map((event) => room.expect(event, { timeout: 60_000 }));
       let value;
       if (step.call === undefined) {
         value = await simulator.perform(filled(step.op, known));

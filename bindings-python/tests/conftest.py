@@ -16,7 +16,7 @@ import trueroom.sync
 from trueroom.simulator import Simulator, SyncSimulator
 
 # How long a test waits for what must come at once; only a failure takes this long.
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 # A shell starts what it runs in the background with Ctrl-C ignored, and children inherit that. The
 # tests send it to themselves and to children, so both must react as in a terminal.
@@ -55,7 +55,7 @@ Script = Callable[..., "subprocess.CompletedProcess[str]"]
 def script() -> Script:
     """Runs a program in an interpreter of its own and returns how it ended."""
 
-    def run(source: str, *arguments: object, timeout: float = 60) -> Any:
+    def run(source: str, *arguments: object, timeout: float = 240) -> Any:
         return subprocess.run(
             [sys.executable, "-X", "faulthandler", "-c", source, *map(str, arguments)],
             capture_output=True,

@@ -51,7 +51,7 @@ def test_watch(simulator: SyncSimulator) -> None:
         text=True,
     )
     assert process.stdout is not None
-    simulator.wait_connections(1, authorized=True, timeout=30)
+    simulator.wait_connections(1, authorized=True, timeout=60)
     seen = threading.Event()
 
     def emit() -> None:
@@ -73,6 +73,6 @@ def test_watch(simulator: SyncSimulator) -> None:
         "text": "ä",
     }
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert "471147" not in out

@@ -105,10 +105,9 @@ async def test_a_room_closed_by_its_handler(
     await soon(watched.none())
 
 
-async def test_a_busy_loop_looks_alive_and_misses_nothing(async_simulator: Simulator) -> None:
-    # Longer than the room waits for a sign of life, and the simulator's barrier below.
-    times = {"ping_interval": 0.05, "ping_timeout": 0.3}
-    async with trueroom.connect(**async_simulator.address, **times, queue_size=5000) as room:
+async def test_a_busy_loop_looks_alive_and_misses_nothing(simulator: SyncSimulator) -> None:
+    times = {"ping_interval": 0.02, "ping_timeout": 60}
+    async with trueroom.connect(**simulator.address, **times, queue_size=5000) as room:
         seen: list[int] = []
         complete = asyncio.Event()
 
@@ -119,12 +118,13 @@ async def test_a_busy_loop_looks_alive_and_misses_nothing(async_simulator: Simul
                 complete.set()
 
         await room.command("getAppState")
-        emitting = (async_simulator.emit("tick", number=number) for number in range(2000))
+        emitter = simulator.asynchronous()
+        emitting = (emitter.emit("tick", number=number) for number in range(2000))
         tasks = [asyncio.ensure_future(emit) for emit in emitting]
         await asyncio.sleep(0)
-        # Blocks the loop until the barrier gives up; nothing else can be waited for that long.
-        with SyncSimulator() as other, pytest.raises(trueroom.TrueroomError):
-            other.perform("waitFor", sent="never", timeout=2500)
+        # Blocks the loop. A ping is sent when the pong to the one before has been read.
+        before = simulator.perform("waitFor", received="ping", count=0)["count"]
+        simulator.wait_for(received="ping", count=before + 3)
         await asyncio.gather(*tasks)
         await soon(complete.wait())
         assert room.counters.reconnects == 0
@@ -182,10 +182,8 @@ while room.state != "ready":
     simulator.state()
 print(room.state)
 del room, loop
-for _ in range(1000):
+while simulator.state().connections:
     gc.collect()
-    if not simulator.state().connections:
-        break
 print(simulator.state().connections)
 """
         ),

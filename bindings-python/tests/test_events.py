@@ -60,7 +60,7 @@ async def test_on_as_call_and_as_decorator(async_simulator: Simulator, room: tru
 async def test_an_unknown_event_arrives_whole(
     async_simulator: Simulator, room: trueroom.Room
 ) -> None:
-    async with room.expect("neverHeardOf", timeout=5) as expected:
+    async with room.expect("neverHeardOf", timeout=60) as expected:
         await async_simulator.emit("neverHeardOf", anything={"at": [1]})
     assert expected.event.to_dict() == {
         "method": "event",
@@ -375,7 +375,7 @@ async def test_stream_can_be_left(async_simulator: Simulator, room: trueroom.Roo
 async def test_expect_listens_before_the_command(
     async_simulator: Simulator, room: trueroom.Room
 ) -> None:
-    async with room.expect("tick", where=lambda e: e.number == 2, timeout=5) as expected:
+    async with room.expect("tick", where=lambda e: e.number == 2, timeout=60) as expected:
         with pytest.raises(trueroom.UsageError):
             _ = expected.event
         await numbers(async_simulator, 4)
@@ -396,7 +396,7 @@ async def test_expect_listens_before_the_command(
 async def test_wait_for_listens_from_the_call_on(
     async_simulator: Simulator, room: trueroom.Room
 ) -> None:
-    waiting = room.wait_for("tick", where=lambda e: e.number == 1, timeout=5)
+    waiting = room.wait_for("tick", where=lambda e: e.number == 1, timeout=60)
     await numbers(async_simulator, 2)
     assert (await waiting).number == 1
     with pytest.raises(trueroom.WaitTimeout) as late:

@@ -41,7 +41,7 @@ def bot(simulator: SyncSimulator, tmp_path: Path) -> Iterator[subprocess.Popen[s
     arguments = ("127.0.0.1", "--inbox", tmp_path / "inbox", "--max-bytes", 5_000_000)
     process = start("file_bot.py", *arguments, simulator=simulator)
     # A bot that hangs fails the test instead of stopping the suite.
-    guard = threading.Timer(60, process.kill)
+    guard = threading.Timer(120, process.kill)
     guard.start()
     yield process
     guard.cancel()
@@ -82,7 +82,7 @@ def test_file_bot(bot: subprocess.Popen[str], simulator: SyncSimulator, tmp_path
 def test_file_bot_ends_on_ctrl_c(bot: subprocess.Popen[str], simulator: SyncSimulator) -> None:
     assert line(bot) == "ready"
     bot.send_signal(signal.SIGINT)
-    out, err = bot.communicate(timeout=10)
+    out, err = bot.communicate(timeout=60)
     assert (bot.returncode, out, err) == (0, "", "")
 
 
@@ -121,7 +121,7 @@ def running(simulator: SyncSimulator) -> Iterator[Callable[..., subprocess.Popen
 
     def run(name: str, *arguments: object) -> subprocess.Popen[str]:
         process = start(name, *arguments, simulator=simulator)
-        guard = threading.Timer(60, process.kill)
+        guard = threading.Timer(120, process.kill)
         guard.start()
         processes.append((process, guard))
         return process
@@ -169,7 +169,7 @@ def test_event_recorder(running: Running, simulator: SyncSimulator, tmp_path: Pa
     simulator.wait_for(received="auth", count=2)
     simulator.wait_connections(1, authorized=True)
     simulator.emit("somethingNew", answer=42, name="прибыль")
-    assert recorder.wait(30) == 0
+    assert recorder.wait(60) == 0
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert all(datetime.fromisoformat(line["at"]).tzinfo for line in lines)
     first, lost, back, last = (line["event"] for line in lines)
@@ -183,7 +183,7 @@ def test_event_recorder(running: Running, simulator: SyncSimulator, tmp_path: Pa
 def test_fleet_watch(simulator: SyncSimulator) -> None:
     rooms = ("lobby=127.0.0.1", "attic=127.0.0.1:1")
     process = start("fleet_watch.py", "--every", 0.2, *rooms, simulator=simulator)
-    guard = threading.Timer(60, process.kill)
+    guard = threading.Timer(120, process.kill)
     guard.start()
     wanted = {
         "lobby: ready (connected)",
@@ -218,7 +218,7 @@ def test_conference_scheduler(running: Running, simulator: SyncSimulator, tmp_pa
     simulator.hang_up()
     assert line(scheduler) == "ended Due"
     assert [line(scheduler), line(scheduler)] == ["began Later", "ended Later"]
-    assert scheduler.wait(30) == 0
+    assert scheduler.wait(60) == 0
     begun = [
         (entry.message.title, entry.message.inviteList)
         for entry in simulator.perform("log")

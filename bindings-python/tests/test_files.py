@@ -276,7 +276,7 @@ async def test_upload_then_send(async_simulator: Simulator, room: trueroom.Room)
 
 
 async def test_send_to_conference(async_simulator: Simulator, room: trueroom.Room) -> None:
-    async with room.expect("conferenceCreated", timeout=5):
+    async with room.expect("conferenceCreated", timeout=60):
         await room.command("createConference", title="t", confType="symmetric")
     request = await soon(room.files.send_to_conference(b"hello", name="x.txt"))
     assert request.peer_id is None
@@ -326,7 +326,7 @@ async def test_delete(async_simulator: Simulator, room: trueroom.Room) -> None:
 
 async def test_availability(async_simulator: Simulator, room: trueroom.Room) -> None:
     assert room.files.availability == "available"
-    async with room.expect("fileTransferAvailabilityChanged", timeout=5):
+    async with room.expect("fileTransferAvailabilityChanged", timeout=60):
         await async_simulator.perform("setAvailability", availability=2)
     assert room.files.availability == "login_needed"
 

@@ -245,10 +245,8 @@ async def main():
 asyncio.run(main())
 # More than once: the loop is in a cycle of its own, what hangs on it is free only after that, and
 # the dispatch thread may hold them for a moment.
-for _ in range(1000):
+while simulator.state().connections:
     gc.collect()
-    if not simulator.state().connections:
-        break
 print(len(_loop._hosts), simulator.state().connections)
 """
         ),
@@ -362,13 +360,13 @@ with SyncSimulator() as simulator, trueroom.sync.connect(**simulator.address) as
     simulator.perform("dropNextAnswer", method="getSystemInfo", times=0)
     request = simulator.offer_file()
     calls = {
-        "command": lambda: room.command("getSystemInfo", timeout=60),
+        "command": lambda: room.command("getSystemInfo", timeout=600),
         "wait_for": lambda: room.wait_for("never"),
         "events": lambda: next(room.events("never")),
-        "wait": lambda: simulator.perform("waitFor", sent="never", timeout=60000),
+        "wait": lambda: simulator.perform("waitFor", sent="never", timeout=600_000),
     }
-    print("ready", flush=True)
     try:
+        print("ready", flush=True)
         calls[sys.argv[1]]()
     except KeyboardInterrupt:
         print(room.counters.pending, flush=True)
@@ -388,13 +386,10 @@ def test_ctrl_c_ends_a_blocking_call(call: str) -> None:
     assert process.stdout.readline() == "ready\n"
     # It is interrupted inside of the call or right before it; the answer is the same.
     until_blocked(process.pid)
-    begin = time.monotonic()
     process.send_signal(signal.SIGINT)
-    line = process.stdout.readline()
-    took = time.monotonic() - begin
-    out, err = process.communicate(timeout=30)
-    assert (line, out, err, process.returncode) == ("0\n", "", "", 0)
-    assert took < 0.2
+    # Far less than the calls themselves would take.
+    out, err = process.communicate(timeout=60)
+    assert (out, err, process.returncode) == ("0\n", "", 0)
 
 
 def until_blocked(pid: int) -> None:

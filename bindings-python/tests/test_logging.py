@@ -14,7 +14,7 @@ with SyncSimulator(pin="471147") as simulator:
     with trueroom.sync.connect(**simulator.address, pin="471147") as room:
         room.command("getAppState")
         simulator.drop_connection(how="reset")
-        with room.expect("connection", where=lambda e: e.state == "ready", timeout=10):
+        with room.expect("connection", where=lambda e: e.state == "ready", timeout=60):
             pass
 """
 
@@ -85,7 +85,7 @@ import logging, threading
 gate = threading.Event()
 class Slow(logging.Handler):
     def emit(self, record):
-        gate.wait(20)
+        gate.wait(60)
 logging.getLogger("trueroom").addHandler(Slow())
 logging.getLogger("trueroom").setLevel(1)
 """
@@ -138,7 +138,7 @@ with SyncSimulator() as simulator, trueroom.sync.connect(**simulator.address) as
     def broken(record):
         raise ValueError("my mistake")
     simulator.emit("tick")
-    assert shown.wait(10)
+    assert shown.wait(60)
 """
     )
     assert done.returncode == 0

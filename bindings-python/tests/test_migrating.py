@@ -54,7 +54,7 @@ def started(program: str, port: int | None, folder: Path) -> Iterator[subprocess
         text=True,
     )
     # A program that hangs fails the test instead of stopping the suite.
-    guard = threading.Timer(60, process.kill)
+    guard = threading.Timer(120, process.kill)
     guard.start()
     try:
         yield process
@@ -91,7 +91,7 @@ def test_before_and_after_do_the_same(
         simulator.say(ALICE, "how are you?")
         simulator.wait_for(received="sendMessage")
         simulator.say(ALICE, "bye")
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     done = [
         {key: entry.message[key] for key in ("peerId", "message") if key in entry.message}

@@ -109,16 +109,16 @@ def test_peers_that_take_and_refuse(
     first = sync_room.files.send(b"x", to="bob@example.test", name="x")
     assert not first.is_finished
     simulator.take(first.id)
-    assert first.wait(timeout=10).status == "processed"
+    assert first.wait(timeout=60).status == "processed"
     second = sync_room.files.send(b"x", to="bob@example.test", name="x")
     simulator.refuse_file(second.id)
-    assert second.wait(timeout=10).status in ("rejected", "failed")
+    assert second.wait(timeout=60).status in ("rejected", "failed")
 
 
 def test_progress_on_demand(simulator: SyncSimulator, sync_room: trueroom.sync.Room) -> None:
     simulator.hold_progress()
     record = simulator.offer_file("x", b"x" * 1000)
-    with sync_room.expect("incomingFileRequestDownloadingProgress", timeout=5) as expected:
+    with sync_room.expect("incomingFileRequestDownloadingProgress", timeout=60) as expected:
         sync_room.command("acceptIncomingFileRequest", file_request_id=record.id)
         simulator.release_progress(record.id, steps=1)
     assert expected.event.processed_percents == 20

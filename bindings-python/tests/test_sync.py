@@ -155,7 +155,7 @@ def test_streams(simulator: SyncSimulator, sync_room: SyncRoom) -> None:
 
 
 def test_expect_and_wait_for(simulator: SyncSimulator, sync_room: SyncRoom) -> None:
-    with sync_room.expect("tick", where=lambda e: e.number == 1, timeout=5) as expected:
+    with sync_room.expect("tick", where=lambda e: e.number == 1, timeout=60) as expected:
         simulator.emit("tick", number=0)
         simulator.emit("tick", number=1)
         assert expected.wait().number == 1

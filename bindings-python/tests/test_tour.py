@@ -62,7 +62,7 @@ async def test_tour(name: str) -> None:
             await room.wait_ready()
             async with contextlib.AsyncExitStack() as stack:
                 expected = [
-                    await stack.enter_async_context(room.expect(event, timeout=10))
+                    await stack.enter_async_context(room.expect(event, timeout=60))
                     for event in step.get("events", [])
                 ]
                 if "call" in step:
@@ -88,7 +88,7 @@ def test_tour_blocking(name: str) -> None:
             room.wait_ready()
             with contextlib.ExitStack() as stack:
                 for event in step.get("events", []):
-                    stack.enter_context(room.expect(event, timeout=10))
+                    stack.enter_context(room.expect(event, timeout=60))
                 if "call" in step:
                     value = call(room, step, known)
                     check("result", COMMANDS[step["call"]], value)

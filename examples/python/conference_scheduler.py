@@ -46,21 +46,21 @@ def read_plan(path: Path) -> list[Meeting]:
 async def hold(room: trueroom.Room, meeting: Meeting) -> None:
     """Holds one conference, from its creation to its end."""
     try:
-        # Waits for the conference itself, not only for the terminal's "accepted".
-        await room.flows.create_conference(
-            meeting.title,
-            ConferenceKind.ALL_ON_SCREEN,
-            auto_accept=True,
-            invite_list=meeting.invite,
-        )
+        # Listens before it begins, since it may be ended at once.
+        async with room.expect("conferenceDeleted", timeout=meeting.minutes * 60):
+            # Waits for the conference itself, not only for the terminal's "accepted".
+            await room.flows.create_conference(
+                meeting.title,
+                ConferenceKind.ALL_ON_SCREEN,
+                auto_accept=True,
+                invite_list=meeting.invite,
+            )
+            print(f"began {meeting.title}", flush=True)
+    except trueroom.WaitTimeout:
+        await room.flows.leave_conference(for_all=True)
     except trueroom.TrueroomError as error:
         print(f"failed {meeting.title}: {error}", flush=True)
         return
-    print(f"began {meeting.title}", flush=True)
-    try:
-        await room.wait_for("conferenceDeleted", timeout=meeting.minutes * 60)
-    except trueroom.WaitTimeout:
-        await room.flows.leave_conference(for_all=True)
     print(f"ended {meeting.title}", flush=True)
 
 

@@ -180,12 +180,15 @@ async fn a_query_without_an_answer_is_told() {
         watch: Duration::ZERO,
         ..DoctorOptions::default()
     };
-    let options = Options {
-        command_timeout: Duration::from_millis(300),
-        ..to(&simulator)
+    let unanswered = async {
+        let asked = json!({"op": "waitFor", "received": "getCrop"});
+        op(&simulator, asked).await;
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(5)).await;
+        tokio::time::resume();
     };
-    let report = examine(options, how).await.unwrap();
-    assert_eq!(report.queries.silent, ["getCrop"]);
+    let (report, ()) = tokio::join!(examine(to(&simulator), how), unanswered);
+    assert_eq!(report.unwrap().queries.silent, ["getCrop"]);
 }
 
 #[tokio::test]

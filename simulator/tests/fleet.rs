@@ -10,7 +10,7 @@ use trueroom::{Error, Fleet, Options, State};
 use trueroom_simulator::{Simulator, SimulatorOptions};
 
 /// Nothing here takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Many rooms and their terminals.
 struct Building {
@@ -250,25 +250,45 @@ async fn a_command_goes_to_all_rooms_and_no_failure_hides_an_answer() {
 #[tokio::test]
 async fn a_limit_holds_and_a_timeout_is_each_rooms_own() {
     let building = Building::new(4).await;
+    let hour = 3_600_000;
     for number in 0..4 {
-        let drop = json!({"op": "dropNextAnswer", "method": "getAppState"});
-        building.perform(number, drop).await;
+        let delay = json!({"op": "delayAnswer", "method": "getAppState", "ms": hour});
+        building.perform(number, delay).await;
     }
     let fleet = building.fleet.clone();
     let asking = tokio::spawn(async move {
         let selection = Selection {
             limit: Some(2),
-            timeout: Some(Duration::from_millis(300)),
+            timeout: Some(PATIENCE),
             ..Selection::default()
         };
         fleet.command_in("getAppState", json!({}), selection).await
     });
-    for number in 0..2 {
-        let received = json!({"op": "waitFor", "received": "getAppState"});
-        building.perform(number, received).await;
+    for numbers in [0..2, 2..4] {
+        for number in numbers.clone() {
+            let received = json!({"op": "waitFor", "received": "getAppState"});
+            building.perform(number, received).await;
+        }
+        assert_eq!(building.fleet.health().pending(), 2);
+        for number in numbers {
+            let advance = json!({"op": "advance", "ms": 2 * hour});
+            building.perform(number, advance).await;
+        }
     }
-    assert_eq!(building.fleet.health().pending(), 2);
     let results = soon(asking).await.unwrap().unwrap();
+    assert_eq!(results.answers().len(), 4);
+
+    for number in 0..4 {
+        let drop = json!({"op": "dropNextAnswer", "method": "getAppState"});
+        building.perform(number, drop).await;
+    }
+    let selection = Selection {
+        timeout: Some(Duration::from_millis(100)),
+        ..Selection::default()
+    };
+    let fleet = &building.fleet;
+    let asking = fleet.command_in("getAppState", json!({}), selection);
+    let results = soon(asking).await.unwrap();
     let errors = results.errors();
     assert_eq!(errors.len(), 4);
     assert!(

@@ -10,6 +10,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::json;
 use support::{Client, get, start};
+#[cfg(target_os = "linux")]
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 
 #[tokio::test]
@@ -38,6 +40,27 @@ async fn a_restart_keeps_ports_and_files_and_drops_the_rest() {
         .call(json!({"method": "getIncomingFilesRequests"}))
         .await;
     assert_eq!(list["incomingFilesRequests"].as_array().unwrap().len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn no_other_program_gets_the_ports_while_they_are_closed() {
+    let simulator = start(json!({})).await;
+    simulator
+        .perform(json!({"op": "stopListening"}))
+        .await
+        .unwrap();
+    let info = simulator.info();
+    for port in [info.port, info.websocket_port, info.http_port] {
+        let other = TcpSocket::new_v4().unwrap();
+        let address = format!("127.0.0.1:{port}").parse().unwrap();
+        assert!(other.bind(address).is_err(), "{port}");
+    }
+    simulator
+        .perform(json!({"op": "startListening"}))
+        .await
+        .unwrap();
+    Client::connect(&simulator, None).await;
 }
 
 #[tokio::test]

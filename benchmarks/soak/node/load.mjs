@@ -131,7 +131,7 @@ export class Lap {
     while (!this.isOver) {
       const content = Buffer.alloc(1 + Math.random() * 50_000, "y");
       const sent = await room.files.send(content, { name: "sent.txt", to: "alice@example.test" });
-      await sent.wait({ timeout: 30_000 });
+      await sent.wait({ timeout: 60_000 });
       this.count("sent files");
       await setTimeout(50);
     }

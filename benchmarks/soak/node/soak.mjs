@@ -48,8 +48,8 @@ async function main() {
     const shaky = await connect("127.0.0.1", {
       port: unquiet.port,
       pingInterval: 300,
-      pingTimeout: 300,
-      connectTimeout: 5000,
+      pingTimeout: 1000,
+      connectTimeout: 60_000,
     });
     await run(lap, steady, shaky, quiet, unquiet, third);
     check(number, lap.counts, steady, shaky);

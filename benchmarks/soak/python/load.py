@@ -120,7 +120,7 @@ class Lap:
         while not self.is_over():
             content = b"y" * self.random.randint(1, 50_000)
             sent = await room.files.send(content, name="sent.txt", to="alice@example.test")
-            await sent.wait(30)
+            await sent.wait(60)
             self.count["sent files"] += 1
             await asyncio.sleep(0.05)
 
@@ -150,7 +150,7 @@ def check_and_remove(path: Path, size: int) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Waits, but not for ever: what is still not so is found by the check that follows."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not condition():
         if time.monotonic() > end:
             return

@@ -192,7 +192,7 @@ impl Lap {
                 bytes: vec![b'y'; fastrand::usize(1..50_000)].into(),
             };
             let sent = files.send(source, "alice@example.test", None, None).await?;
-            let patience = Duration::from_secs(30);
+            let patience = Duration::from_secs(60);
             let sent = files.wait(&sent.id, Some(patience)).await?;
             if sent.status != FileStatus::Processed {
                 return Err(format!("a sent file is {:?}", sent.status).into());

@@ -80,8 +80,8 @@ impl Soak {
             let options = Options {
                 port: Some(unquiet.port),
                 ping_interval: Duration::from_millis(300),
-                ping_timeout: Duration::from_millis(300),
-                connect_timeout: Duration::from_secs(5),
+                ping_timeout: Duration::from_secs(1),
+                connect_timeout: Duration::from_secs(60),
                 ..Options::default()
             };
             let shaky = Room::connect(options).await?;
@@ -174,7 +174,7 @@ impl Soak {
 
 /// Waits, but not for ever: what is still not so is found by the check that follows.
 async fn until(condition: impl Fn() -> bool) {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + Duration::from_secs(60);
     while !condition() && Instant::now() < end {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

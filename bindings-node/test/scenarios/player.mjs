@@ -10,7 +10,7 @@ import { content, operate } from "./operations.mjs";
 import { fill, fits, match, shown } from "./patterns.mjs";
 
 /** The longest time of a step, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 const FIELDS = [
   ..."message tried method requestId text reply timeout outcomeUnknown accepted".split(" "),

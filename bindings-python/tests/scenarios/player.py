@@ -15,7 +15,7 @@ from trueroom.simulator import Simulator
 from . import operations
 from .patterns import MismatchError, Variables, fill, fits, match, shown
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Cancelled(Exception):  # noqa: N818

@@ -14,7 +14,7 @@ use crate::terminal::{FileStatus, Terminal};
 pub(super) const NAMES: [&str; 3] = ["waitFor", "waitConnections", "waitFile"];
 
 /// Milliseconds a barrier waits when nothing else is said.
-const PATIENCE: u64 = 10_000;
+const PATIENCE: u64 = 30_000;
 
 /// A request id: the UUID, or the number of terminals before 4.1.
 #[derive(Debug, Clone, Deserialize)]

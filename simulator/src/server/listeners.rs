@@ -1,8 +1,10 @@
 //! The three ports.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use super::socket::Socket;
@@ -19,16 +21,19 @@ enum Server {
 /// Opens the ports: those given, those used before, or any.
 pub(crate) async fn open(shared: &Arc<Shared>) -> Result<(), SimulatorError> {
     let options = &shared.options;
-    let used = shared.ports();
-    let web = bind(
-        &options.host,
-        used.map_or(options.port, |ports| ports.web.port()),
-    )
-    .await?;
-    let port = used.map_or(options.websocket_port, |ports| ports.websocket.port());
-    let websocket = bind(&options.host, port).await?;
-    let port = used.map_or(options.http_port, |ports| ports.http.port());
-    let http = bind(&options.host, port).await?;
+    let (web, websocket, http) = if let Some(used) = shared.ports() {
+        (
+            listen(used.web).await?,
+            listen(used.websocket).await?,
+            listen(used.http).await?,
+        )
+    } else {
+        let (web, hold) = bind(&options.host, options.port).await?;
+        let (websocket, second) = bind(&options.host, options.websocket_port).await?;
+        let (http, third) = bind(&options.host, options.http_port).await?;
+        shared.hold([hold, second, third]);
+        (web, websocket, http)
+    };
     let address = |listener: &TcpListener| {
         listener
             .local_addr()
@@ -52,10 +57,51 @@ pub(crate) async fn open(shared: &Arc<Shared>) -> Result<(), SimulatorError> {
     Ok(())
 }
 
-async fn bind(host: &str, port: u16) -> Result<TcpListener, SimulatorError> {
-    TcpListener::bind((host, port))
+async fn listen(address: SocketAddr) -> Result<TcpListener, SimulatorError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(SimulatorError::io(format!("listen on {address}")))
+}
+
+async fn bind(host: &str, port: u16) -> Result<(TcpListener, Hold), SimulatorError> {
+    held(host, port)
         .await
         .map_err(SimulatorError::io(format!("listen on {host}:{port}")))
+}
+
+/// What keeps a port this simulator's own while it does not listen: any program that asks the
+/// system for a port could get it meanwhile.
+pub(super) type Hold = Option<TcpSocket>;
+
+#[cfg(target_os = "linux")]
+async fn held(host: &str, port: u16) -> io::Result<(TcpListener, Hold)> {
+    let mut problem = io::ErrorKind::AddrNotAvailable.into();
+    for address in tokio::net::lookup_host((host, port)).await? {
+        match hold(address) {
+            Ok(hold) => return Ok((TcpListener::bind(hold.local_addr()?).await?, Some(hold))),
+            Err(error) => problem = error,
+        }
+    }
+    Err(problem)
+}
+
+/// Bound, and never listens. Linux lets a listener share the port, since it may be used again.
+#[cfg(target_os = "linux")]
+fn hold(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Elsewhere two sockets cannot share a port so.
+#[cfg(not(target_os = "linux"))]
+async fn held(host: &str, port: u16) -> io::Result<(TcpListener, Hold)> {
+    Ok((TcpListener::bind((host, port)).await?, None))
 }
 
 async fn accept(

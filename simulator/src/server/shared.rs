@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::folder::Folder;
 use super::http::HttpFault;
+use super::listeners::Hold;
 use super::tls::Tls;
 use super::websocket::Order;
 use super::{Info, Ports};
@@ -44,6 +45,7 @@ struct State {
     /// How far `advance` moved the clock.
     skew: Duration,
     ports: Option<Ports>,
+    holds: [Hold; 3],
     /// Ends the listeners, and tracks them.
     listening: (CancellationToken, TaskTracker),
     /// Ends the connections.
@@ -100,6 +102,7 @@ impl Shared {
                 handshakes: VecDeque::new(),
                 skew: Duration::ZERO,
                 ports: None,
+                holds: [None, None, None],
                 listening: (stop.child_token(), TaskTracker::new()),
                 connected: stop.child_token(),
             }),
@@ -121,11 +124,15 @@ impl Shared {
 
     /// Lets `act` change the terminal, and passes on what comes of it.
     pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Terminal, Duration) -> T) -> T {
+        self.change(|state, now| act(&mut state.terminal, now))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State, Duration) -> T) -> T {
         let mut state = self.lock();
         let state = &mut *state;
         let now = self.started.elapsed() + state.skew;
         let deadline = state.terminal.next_deadline();
-        let outcome = act(&mut state.terminal, now);
+        let outcome = change(state, now);
         while let Some(effect) = state.terminal.poll_effect() {
             let (connection, order) = match effect {
                 Effect::Send { connection, text } => (connection, Order::Text(text)),
@@ -145,15 +152,19 @@ impl Shared {
 
     /// Registers a WebSocket that just opened.
     pub(super) fn connect(&self, link: UnboundedSender<Order>) -> ConnectionId {
-        // Known before its first message can be answered.
-        let id = self.act(Terminal::connect);
-        self.lock().links.insert(id, link);
-        id
+        // In one go: who sees the connection can give it orders.
+        self.change(|state, now| {
+            let id = state.terminal.connect(now);
+            state.links.insert(id, link);
+            id
+        })
     }
 
     pub(super) fn disconnect(&self, id: ConnectionId) {
-        self.lock().links.remove(&id);
-        self.act(|terminal, now| terminal.disconnect(now, id));
+        self.change(|state, now| {
+            state.links.remove(&id);
+            state.terminal.disconnect(now, id);
+        });
     }
 
     /// Gives an order to one connection, or to all. Gives the number reached.
@@ -206,6 +217,11 @@ impl Shared {
     pub(super) fn set_ports(&self, ports: Ports) {
         self.lock().ports = Some(ports);
         self.act(|terminal, _| terminal.set_http_port(ports.http.port()));
+    }
+
+    /// Keeps the ports as long as the simulator lives.
+    pub(super) fn hold(&self, holds: [Hold; 3]) {
+        self.lock().holds = holds;
     }
 
     pub(crate) fn add_http_fault(&self, fault: HttpFault) {

@@ -182,7 +182,12 @@ impl Link {
                         shared.act(|terminal, now| terminal.receive(now, id, &text));
                     }
                     // The pong, or the answer to a close frame, goes out with the next flush.
-                    _ => self.flushing = true,
+                    message => {
+                        self.flushing = true;
+                        if message.is_ping() {
+                            shared.act(|terminal, _| terminal.pinged());
+                        }
+                    }
                 },
                 Turn::Order(Some(order)) if order.urgent() => {
                     if self.urgent(&order).await? {

@@ -50,6 +50,11 @@ impl Journal {
         }));
     }
 
+    /// No command, so only counted.
+    pub(super) fn pinged(&mut self) {
+        *self.received.entry("ping".to_owned()).or_default() += 1;
+    }
+
     pub(super) fn sent(&mut self, event: &str) {
         *self.sent.entry(event.to_owned()).or_default() += 1;
     }

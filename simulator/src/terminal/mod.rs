@@ -245,7 +245,12 @@ impl Terminal {
             .map(|(id, connection)| (*id, connection.mode))
     }
 
-    /// How many commands of this name came in since the start.
+    /// A client asks for a sign of life.
+    pub fn pinged(&mut self) {
+        self.journal.pinged();
+    }
+
+    /// How many commands of this name came in since the start; `ping` counts the pings of clients.
     pub fn received(&self, method: &str) -> u64 {
         self.journal.count_received(method)
     }

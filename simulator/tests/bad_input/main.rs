@@ -14,7 +14,7 @@ use trueroom::{Events, Options, Room};
 use trueroom_simulator::{Simulator, SimulatorOptions};
 
 /// Nothing here takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn simulator(options: Value) -> Simulator {
     let options = SimulatorOptions::from_json(options).unwrap();

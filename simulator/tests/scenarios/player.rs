@@ -19,7 +19,7 @@ use super::operation::{Content, Operation, shown};
 use super::pattern::{self, Variables, fill, matches};
 
 /// The longest time of a step.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command with an answer that changes nothing.
 const ROUND_TRIP: &str = "getServerDomain";

@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use trueroom_simulator::{Simulator, SimulatorOptions};
 
 /// Nothing here takes longer, unless it hangs.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn start(options: Value) -> Simulator {
     Simulator::start(SimulatorOptions::from_json(options).unwrap())

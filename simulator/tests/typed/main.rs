@@ -20,7 +20,7 @@ use trueroom::{Error, Options, Room, State, catalogue};
 use trueroom_simulator::{Simulator, SimulatorOptions};
 
 /// Nothing here takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Names of fields, and whether they could be read.
 type Reads = Vec<(&'static str, bool)>;
 type Listen = Box<dyn Fn(&Room) -> Later<(Reads, Fields)>>;

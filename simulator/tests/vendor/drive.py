@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 PIN = "4711"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Simulator:
