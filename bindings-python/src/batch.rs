@@ -92,16 +92,9 @@ impl Batch {
         class: &Class,
         text: &Text,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let [older, newer] = {
-            let [older, newer] = &mut *self.made();
-            [
-                older.take(),
-                newer.as_ref().map(|newer| newer.clone_ref(py)),
-            ]
-        };
-        let like = newer.as_ref().map(|newer| newer.bind(py));
+        let older = self.made()[0].take();
         let record = match older.map(|older| older.into_bound(py)) {
-            Some(older) if record::renew(&older, class, text, like) => older,
+            Some(older) if record::renew(&older, class, text) => older,
             _ => record::make(py, class, text)?,
         };
         let left = {

@@ -110,7 +110,7 @@ impl Stream for Requests {
                 Poll::Pending => return Poll::Pending,
             }
             if let Some(Taken::Request(request)) = taken.pop_front() {
-                return Poll::Ready(Some(request));
+                return Poll::Ready(Some(*request));
             }
         }
     }

@@ -53,16 +53,16 @@ class Area:
                 # Short names are the same function under another name.
                 setattr(cls, name, _checked(method))
 
-    async def _call(
+    def _call(
         self,
         method: str,
         answer: type[A],
         timeout: float | None,
         /,
         *params: tuple[str, object, str],
-    ) -> A:
+    ) -> Coroutine[Any, Any, A]:
         wire = _params.dumps(method, _checked_values(params))
-        return await self._room._send(method, wire, timeout, answer)
+        return self._room._send(method, wire, timeout, answer)
 
     async def _run(
         self, flow: str, timeout: float | None, /, *params: tuple[str, object, str]

@@ -15,6 +15,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from threading import get_ident
 from typing import Any
 
 from . import _native, errors
@@ -69,12 +70,20 @@ class LoopHost(Host):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self._loop = weakref.ref(loop)
+        self._thread = get_ident()
         self._progress: dict[int, Progress] = {}
         self._ready: deque[int] = deque()
         self.mailbox = _native.Mailbox(_doorbell(loop, self), _can_watch(loop))
 
     def loop(self) -> asyncio.AbstractEventLoop:
         """The running loop, which must be this host's."""
+        loop = self._loop()
+        # A thread runs one loop at a time. Python before 3.12 takes longer to say which.
+        if loop is not None and loop.is_running() and self._thread == get_ident():
+            return loop
+        return self._find_loop()
+
+    def _find_loop(self) -> asyncio.AbstractEventLoop:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -86,6 +95,7 @@ class LoopHost(Host):
                 "this room belongs to another event loop; use it where it was connected, "
                 "for example with asyncio.run_coroutine_threadsafe()"
             )
+        self._thread = get_ident()
         return loop
 
     def check(self) -> None:

@@ -1,14 +1,13 @@
-//! The text of an object, indexed when a field is first asked for.
+//! The text of an object, and where its fields are.
 
-use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use pyo3::{PyTraverseError, PyVisit};
-use serde::de::IgnoredAny;
+use trueroom::Text;
+use trueroom::host::{self, Layout};
 
-use super::scan::{self, Field, Known};
 use super::{Content, Record, classes, value};
 
 /// How the library's own connection events begin. They carry durations in milliseconds on their way
@@ -19,10 +18,8 @@ const CONNECTION: &str = r#"{"method":"event","event":"connection""#;
 pub(super) struct Message {
     /// A copy: a text that was just read keeps the whole buffer that it was read into.
     text: String,
-    /// The core has read all of it.
-    checked: bool,
-    /// None where only Python can read it: what is rare, and what is no JSON.
-    index: OnceLock<Option<Vec<Field>>>,
+    /// Where the fields are; none where only Python can read it: what is rare, and what is no JSON.
+    layout: OnceLock<Option<Arc<Layout>>>,
     /// All fields as Python objects. Made when first needed; then it is the truth, because there
     /// are lists in it.
     all: OnceLock<Py<PyDict>>,
@@ -30,35 +27,36 @@ pub(super) struct Message {
 
 impl Message {
     /// A message that the core has read.
-    pub(super) fn checked(text: &str) -> Self {
+    pub(super) fn read_by_core(text: &Text) -> Self {
+        let layout = layout_by_core(text);
         Self {
-            text: text.to_owned(),
-            checked: true,
-            index: OnceLock::new(),
-            all: OnceLock::new(),
+            layout: layout.map_or_else(OnceLock::new, |layout| OnceLock::from(Some(layout))),
+            ..Self::new(text.as_str())
         }
     }
 
     /// Any text.
-    pub(super) fn unchecked(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         Self {
-            checked: false,
-            ..Self::checked(text)
+            text: text.to_owned(),
+            layout: OnceLock::new(),
+            all: OnceLock::new(),
         }
     }
 
     /// Makes this another message that the core has read, in the same memory. Not if there are
-    /// Python objects in it, since what they do when they go is not known. It is quicker if another
-    /// message is much `like` it.
-    pub(super) fn renew(&mut self, text: &str, like: Option<&Self>) -> bool {
+    /// Python objects in it, since what they do when they go is not known.
+    pub(super) fn renew(&mut self, text: &Text) -> bool {
         if self.all.get().is_some() {
             return false;
         }
         self.text.clear();
-        self.text.push_str(text);
-        self.checked = true;
-        let fields = self.index.take().flatten().unwrap_or_default();
-        self.index = OnceLock::from(self.indexed(fields, like));
+        self.text.push_str(text.as_str());
+        match (self.layout.get_mut(), layout_by_core(text)) {
+            (Some(Some(old)), Some(new)) if Arc::ptr_eq(old, &new) => {}
+            (_, None) => self.layout = OnceLock::new(),
+            (_, new) => self.layout = OnceLock::from(new),
+        }
         true
     }
 
@@ -68,7 +66,7 @@ impl Message {
 
     /// Whether the values are not quite those of the text.
     pub(super) fn is_converted(&self) -> bool {
-        self.text.starts_with(CONNECTION)
+        is_converted(&self.text)
     }
 
     /// All fields, where they were made before.
@@ -82,21 +80,21 @@ impl Message {
             return Ok(all);
         }
         // Made outside of the cell, which must not be held while Python runs.
-        let all = match self.index() {
-            Some(index) => self.read(py, index)?,
+        let all = match self.layout() {
+            Some(layout) => self.read(py, layout)?,
             None => classes::parse(&PyString::new(py, &self.text))?,
         };
         Ok(self.all.get_or_init(|| all.unbind()).bind(py))
     }
 
-    fn read<'py>(&self, py: Python<'py>, index: &[Field]) -> PyResult<Bound<'py, PyDict>> {
+    fn read<'py>(&self, py: Python<'py>, layout: &Layout) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
-        for field in index {
-            let value = value::read(py, self.part(field.value()), &|object| {
-                let content = Content::Message(Self::checked(object));
+        for member in layout.members() {
+            let value = value::read(py, member.value(&self.text), &|object| {
+                let content = Content::Message(Self::new(object));
                 Record::make(py, classes::record(py)?, content)
             })?;
-            all.set_item(PyString::new(py, self.part(field.key())), value)?;
+            all.set_item(PyString::new(py, member.key(&self.text)), value)?;
         }
         Ok(all)
     }
@@ -106,36 +104,23 @@ impl Message {
     }
 
     /// Where the fields are; none where that cannot be told.
-    pub(super) fn index(&self) -> Option<&[Field]> {
-        let index = self.index.get_or_init(|| self.indexed(Vec::new(), None));
-        index.as_deref()
-    }
-
-    fn indexed(&self, mut fields: Vec<Field>, like: Option<&Self>) -> Option<Vec<Field>> {
-        let readable = self.checked || serde_json::from_str::<IgnoredAny>(&self.text).is_ok();
-        if !readable || self.is_converted() {
-            return None;
-        }
-        fields.clear();
-        fields.reserve(16);
-        let known = like.and_then(|like| {
-            Some(Known {
-                text: like.text.as_bytes(),
-                fields: like.index.get()?.as_deref()?,
-            })
+    pub(super) fn layout(&self) -> Option<&Layout> {
+        let layout = self.layout.get_or_init(|| {
+            let readable = !self.is_converted();
+            readable
+                .then(|| host::layout(&self.text).map(Arc::new))
+                .flatten()
         });
-        scan::fields(self.text.as_bytes(), known, &mut fields)?;
-        Some(fields)
+        layout.as_deref()
     }
+}
 
-    /// The value with this wire name; the last one where there are several, as in Python.
-    pub(super) fn find(&self, index: &[Field], name: &str) -> Option<&str> {
-        let (text, name) = (self.text.as_bytes(), name.as_bytes());
-        let field = index.iter().rev().find(|field| field.is(text, name))?;
-        Some(self.part(field.value()))
-    }
+/// What the core found, of a text whose values are those of the record.
+fn layout_by_core(text: &Text) -> Option<Arc<Layout>> {
+    let layout = text.layout()?;
+    (!is_converted(text.as_str())).then(|| layout.clone())
+}
 
-    pub(super) fn part(&self, range: Range<usize>) -> &str {
-        self.text.get(range).unwrap_or_default()
-    }
+fn is_converted(text: &str) -> bool {
+    text.starts_with(CONNECTION)
 }

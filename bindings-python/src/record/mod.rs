@@ -11,6 +11,7 @@ mod scan;
 mod shape;
 mod value;
 
+use std::borrow::Cow;
 use std::cell::{Cell, UnsafeCell};
 
 use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
@@ -18,9 +19,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyType};
 use pyo3::{PyTraverseError, PyVisit, ffi};
 use trueroom::Text;
+use trueroom::host::Layout;
 
 use self::message::Message;
-use self::shape::{Meaning, Shape};
+use self::shape::{Meaning, Name, Shape};
 
 pub(crate) use self::classes::{Class, class, event_class};
 pub(crate) use self::names::{to_snake, to_wire};
@@ -67,7 +69,7 @@ impl Record {
         };
         let content = if let Ok(text) = content.cast::<PyString>() {
             match text.to_str() {
-                Ok(text) => Content::Message(Message::unchecked(text)),
+                Ok(text) => Content::Message(Message::new(text)),
                 // Half a surrogate pair has no UTF-8 form.
                 Err(_) => Content::Plain(classes::parse(text)?.unbind()),
             }
@@ -89,15 +91,35 @@ impl Record {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let this = slf.get();
-        let meaning = this.state().shape.get().meaning(slf, name)?;
-        match &*meaning {
-            Meaning::Class => generic(slf, name),
+        let known = this.state().shape.get().name(slf, name)?;
+        let unknown;
+        let meaning = if let Some(known) = known {
+            if let Some(value) = this.value_found(py, known)? {
+                return Ok(value);
+            }
+            &known.meaning
+        } else {
+            unknown = Meaning::of(slf, name)?;
+            &unknown
+        };
+        let (key, value) = match meaning {
+            Meaning::Class => return generic(slf, name),
             Meaning::Exact(name) => match this.value(py, name)? {
-                Some(value) => this.as_kind(name, value),
-                None => Err(PyAttributeError::new_err(name.to_string())),
+                Some(value) => (Cow::Borrowed(&**name), value),
+                None => return Err(PyAttributeError::new_err(name.to_string())),
             },
-            Meaning::Field { name, wire } => this.field(py, name, wire),
+            Meaning::Field { name, wire } => match this.field(py, name, wire)? {
+                Some(found) => found,
+                None => return Ok(py.None().into_bound(py)),
+            },
+        };
+        if let Some(kind) = this.state().shape.get().kind(&key) {
+            return classes::as_kind(kind.bind(py), value);
         }
+        if let Some(known) = known {
+            this.set_found(known, &key);
+        }
+        Ok(value)
     }
 
     fn __getitem__<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -169,19 +191,13 @@ pub(crate) fn make<'py>(
     class: &Class,
     text: &Text,
 ) -> PyResult<Bound<'py, PyAny>> {
-    Record::make(py, class, Content::Message(Message::checked(text.as_str())))
+    Record::make(py, class, Content::Message(Message::read_by_core(text)))
 }
 
 /// Makes a record that nobody else has a reference to another one of the same class, which spares
-/// its memory the way out and in; false when it cannot be done. It is quicker if there is another
-/// record much `like` it.
+/// its memory the way out and in; false when it cannot be done.
 #[allow(unsafe_code)]
-pub(crate) fn renew(
-    record: &Bound<'_, PyAny>,
-    class: &Class,
-    text: &Text,
-    like: Option<&Bound<'_, PyAny>>,
-) -> bool {
+pub(crate) fn renew(record: &Bound<'_, PyAny>, class: &Class, text: &Text) -> bool {
     // Safety: it is a live object, and the thread is attached.
     let references = unsafe { ffi::Py_REFCNT(record.as_ptr()) };
     // Without the interpreter's lock a reference could be made while the state changes.
@@ -191,20 +207,12 @@ pub(crate) fn renew(
     let Ok(record) = record.cast::<Record>() else {
         return false;
     };
-    let like = like.and_then(|like| like.cast::<Record>().ok());
-    let like = like.and_then(|like| match &like.get().state().content {
-        Content::Message(message) => Some(message),
-        _ => None,
-    });
-    // Safety: the caller's reference is the only one, so no method of the record runs, nobody has a
-    // reference to its state, and `like` is another one. None can be made before this ends: the
-    // thread is attached, and nothing here runs Python code, not even by making or dropping an
-    // object.
+    // Safety: the caller's reference is the only one, so no method of the record runs and nobody has
+    // a reference to its state. None can be made before this ends: the thread is attached, and
+    // nothing here runs Python code, not even by making or dropping an object.
     let state = unsafe { &mut *record.get().0.get() };
     match &mut state.content {
-        Content::Message(message) if state.shape.is(&class.shape) => {
-            message.renew(text.as_str(), like)
-        }
+        Content::Message(message) if state.shape.is(&class.shape) => message.renew(text),
         _ => false,
     }
 }
@@ -247,20 +255,53 @@ impl Record {
 
     /// The value with this wire name.
     fn value<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if let Content::Message(message) = self.root()
-            && message.made(py).is_none()
-            && let Some(index) = message.index()
-        {
-            match message.find(index, name) {
-                None => return Ok(None),
-                Some(text) if !value::is_container(text) => {
-                    return value::scalar(py, text).map(Some);
-                }
-                // It may be changed, so there has to be one only.
-                Some(_) => {}
+        if let Some((message, layout)) = self.unmade(py) {
+            let index = position(layout, message.as_str(), name);
+            let Some(member) = index.and_then(|index| layout.members().get(index)) else {
+                return Ok(None);
+            };
+            if let Some(value) = value::of_member(py, message.as_str(), member)? {
+                return Ok(Some(value));
             }
+            // An array or an object may be changed, so there has to be one only.
         }
         self.all(py)?.get_item(name)
+    }
+
+    /// The value of a field that was found before in a message of the same form; none where it may
+    /// be changed.
+    fn value_found<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Name,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some((message, layout)) = self.unmade(py) else {
+            return Ok(None);
+        };
+        let member = name.member(layout);
+        match member.and_then(|index| layout.members().get(index)) {
+            Some(member) => value::of_member(py, message.as_str(), member),
+            None => Ok(None),
+        }
+    }
+
+    fn set_found(&self, name: &Name, key: &str) {
+        if let Content::Message(message) = self.root()
+            && let Some(layout) = message.layout()
+            && let Some(index) = position(layout, message.as_str(), key)
+        {
+            name.set_member(layout, index);
+        }
+    }
+
+    /// The text to read values from, as long as no Python objects were made of all of it.
+    fn unmade(&self, py: Python<'_>) -> Option<(&Message, &Layout)> {
+        match self.root() {
+            Content::Message(message) if message.made(py).is_none() => {
+                Some((message, message.layout()?))
+            }
+            _ => None,
+        }
     }
 
     fn item<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -270,32 +311,38 @@ impl Record {
         }
     }
 
-    /// The value of a field by its Python name; None when it was not sent.
-    fn field<'py>(&self, py: Python<'py>, name: &str, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+    /// The wire name and the value of a field by its Python name; none when it was not sent.
+    fn field<'a, 'py>(
+        &'a self,
+        py: Python<'py>,
+        name: &'a str,
+        wire: &'a str,
+    ) -> PyResult<Option<(Cow<'a, str>, Bound<'py, PyAny>)>> {
         for key in [name, wire] {
             if let Some(value) = self.value(py, key)? {
-                return self.as_kind(key, value);
+                return Ok(Some((key.into(), value)));
             }
         }
         if let Some(key) = self.key_named(py, name)?
             && let Some(value) = self.value(py, &key)?
         {
-            return self.as_kind(&key, value);
+            return Ok(Some((key.into(), value)));
         }
         for key in self.state().shape.get().spellings(name) {
             if let Some(value) = self.value(py, key)? {
-                return self.as_kind(key, value);
+                return Ok(Some((key.into(), value)));
             }
         }
-        Ok(py.None().into_bound(py))
+        Ok(None)
     }
 
     /// The first wire name that is this name in Python.
     fn key_named(&self, py: Python<'_>, name: &str) -> PyResult<Option<String>> {
         if let Content::Message(message) = self.root()
-            && let Some(index) = message.index()
+            && let Some(layout) = message.layout()
         {
-            let mut keys = index.iter().map(|field| message.part(field.key()));
+            let members = layout.members().iter();
+            let mut keys = members.map(|member| member.key(message.as_str()));
             return Ok(keys
                 .find(|key| names::is_named(key, name))
                 .map(str::to_owned));
@@ -309,13 +356,12 @@ impl Record {
         }
         Ok(None)
     }
+}
 
-    fn as_kind<'py>(&self, key: &str, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        match self.state().shape.get().kind(key) {
-            Some(kind) => classes::as_kind(kind.bind(value.py()), value),
-            None => Ok(value),
-        }
-    }
+/// The number of the member with this key; the last one where there are several, as in Python.
+fn position(layout: &Layout, text: &str, key: &str) -> Option<usize> {
+    let mut members = layout.members().iter();
+    members.rposition(|member| member.key(text) == key)
 }
 
 /// The attribute as Python itself finds it.

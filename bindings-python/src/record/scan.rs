@@ -1,108 +1,9 @@
-//! Where the fields of a JSON object are, found without reading their values.
+//! Where the items of a JSON array are, found without reading them.
 //!
 //! The text was checked before, so this need not find every fault; but whatever the text is, the
 //! ranges lie within it and on its character borders, as they begin and end at ASCII characters.
 
 use std::ops::Range;
-
-use trueroom::host::{common_end, common_start};
-
-/// A field of an object.
-#[derive(Clone)]
-pub(super) struct Field {
-    key: u32,
-    key_length: u32,
-    value: u32,
-    value_end: u32,
-}
-
-impl Field {
-    /// The name between its quotes.
-    pub(super) fn key(&self) -> Range<usize> {
-        let start = self.key as usize;
-        start..start + self.key_length as usize
-    }
-
-    /// The value without the space around it.
-    pub(super) fn value(&self) -> Range<usize> {
-        self.value as usize..self.value_end as usize
-    }
-
-    fn moved(&self, shift: u32) -> Self {
-        Self {
-            key: self.key.wrapping_add(shift),
-            value: self.value.wrapping_add(shift),
-            value_end: self.value_end.wrapping_add(shift),
-            ..*self
-        }
-    }
-
-    /// Whether the name in the text is this one. Most are told apart by their length.
-    pub(super) fn is(&self, text: &[u8], name: &[u8]) -> bool {
-        self.key_length as usize == name.len() && text.get(self.key()) == Some(name)
-    }
-}
-
-/// A text whose fields are known.
-#[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) fields: &'a [Field],
-}
-
-/// Puts the fields of the object in `text` in order into `found`; none when it is no object, or when
-/// a name would have to be decoded.
-///
-/// Messages of one kind are much alike. What this one has in common with the beginning of the
-/// known one needs no reading, nor has the rest once a field ends where both go on in the same way.
-pub(super) fn fields(text: &[u8], known: Option<Known<'_>>, found: &mut Vec<Field>) -> Option<()> {
-    // Offsets of 32 bits keep the index small. No message is as large as that.
-    let length = u32::try_from(text.len()).ok()?;
-    let known = known.filter(|known| !known.fields.is_empty());
-    let mut scan = Scan { text, at: 0 };
-    let mut rest: &[Field] = &[];
-    let (mut shift, mut same_end) = (0, 0);
-    if let Some(known) = known {
-        let same_start = common_start(text, known.text);
-        let end = |field: &Field| (field.value_end as usize) < same_start;
-        let (same, others) = known.fields.split_at(known.fields.partition_point(end));
-        found.extend_from_slice(same);
-        rest = others;
-        shift = length.wrapping_sub(short(known.text.len()));
-        same_end = short(common_end(text, known.text));
-        scan.at = same.last().map_or(0, |last| last.value_end as usize);
-    }
-    if found.is_empty() {
-        scan.space();
-        scan.expect(b'{')?;
-    }
-    loop {
-        scan.space();
-        if scan.peek()? == b'}' {
-            return Some(());
-        }
-        if !found.is_empty() {
-            scan.expect(b',')?;
-            scan.space();
-        }
-        let field = scan.field()?;
-        let end = field.value_end;
-        found.push(field);
-        while rest
-            .first()
-            .is_some_and(|field| field.value_end.wrapping_add(shift) < end)
-        {
-            rest = &rest[1..];
-        }
-        if let [same, after @ ..] = rest
-            && same.value_end.wrapping_add(shift) == end
-            && length - end <= same_end
-        {
-            found.extend(after.iter().map(|field| field.moved(shift)));
-            return Some(());
-        }
-    }
-}
 
 /// The items of the array in `text`.
 pub(super) fn items(text: &[u8]) -> Option<Vec<Range<usize>>> {
@@ -121,11 +22,6 @@ pub(super) fn items(text: &[u8]) -> Option<Vec<Range<usize>>> {
         scan.space();
     }
     Some(items)
-}
-
-#[allow(clippy::cast_possible_truncation)] // The text is no longer than that.
-fn short(offset: usize) -> u32 {
-    offset as u32
 }
 
 /// A text, and how far it was read.
@@ -150,35 +46,14 @@ impl Scan<'_> {
         (self.peek()? == wanted).then(|| self.at += 1)
     }
 
-    /// A name and a value. None for a name with escapes.
-    fn field(&mut self) -> Option<Field> {
-        self.expect(b'"')?;
-        let key = self.at;
-        let escaped = self.string()?;
-        let key_length = self.at - 1 - key;
-        self.space();
-        self.expect(b':')?;
-        self.space();
-        let value = self.at;
-        self.value()?;
-        (!escaped).then(|| Field {
-            key: short(key),
-            key_length: short(key_length),
-            value: short(value),
-            value_end: short(self.at),
-        })
-    }
-
-    /// From behind the opening quote to behind the closing one; whether there were escapes.
-    fn string(&mut self) -> Option<bool> {
-        let mut escaped = false;
+    /// From behind the opening quote to behind the closing one.
+    fn string(&mut self) -> Option<()> {
         loop {
             self.at = quote_or_backslash(self.text, self.at)?;
             if self.peek()? == b'"' {
                 self.at += 1;
-                return Some(escaped);
+                return Some(());
             }
-            escaped = true;
             self.at += 2;
         }
     }

@@ -1,11 +1,12 @@
 //! What the names of attributes mean to the records of one class.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
+use trueroom::host::Layout;
 
 use super::names;
 
@@ -27,14 +28,18 @@ pub(super) struct Shape {
 }
 
 /// A name of an attribute.
-struct Name {
+pub(super) struct Name {
     text: Py<PyString>,
     hash: isize,
-    meaning: Meaning,
+    pub(super) meaning: Meaning,
+    /// Where the field was last found: the form of the layout and the member's number, in one.
+    found: AtomicU64,
 }
 
+/// Members of a layout that a name can remember.
+const MEMBERS: u64 = 1 << 8;
+
 /// What it stands for.
-#[derive(Clone)]
 pub(super) enum Meaning {
     /// Something that the class has, or that no record has.
     Class,
@@ -71,12 +76,12 @@ impl Shape {
         Ok(shape)
     }
 
-    /// What a name means to a record.
-    pub(super) fn meaning(
+    /// A name as it is remembered here; none if there is no place for it.
+    pub(super) fn name(
         &self,
         record: &Bound<'_, PyAny>,
         name: &Bound<'_, PyString>,
-    ) -> PyResult<Cow<'_, Meaning>> {
+    ) -> PyResult<Option<&Name>> {
         // Python keeps the hash in the string.
         let hash = name.hash()?;
         for step in 0..STEPS {
@@ -85,21 +90,22 @@ impl Shape {
                 break;
             };
             match place.get() {
-                Some(known) if known.is(name, hash) => return Ok(Cow::Borrowed(&known.meaning)),
+                Some(known) if known.is(name, hash) => return Ok(Some(known)),
                 Some(_) => {}
                 None => {
-                    let meaning = Meaning::of(record, name)?;
-                    // Another thread may have taken the place; that costs the next one some time.
-                    let _ = place.set(Name {
+                    let new = Name {
                         text: name.clone().unbind(),
                         hash,
-                        meaning: meaning.clone(),
-                    });
-                    return Ok(Cow::Owned(meaning));
+                        meaning: Meaning::of(record, name)?,
+                        found: AtomicU64::new(0),
+                    };
+                    // Another thread may have taken the place; that costs the next one some time.
+                    let _ = place.set(new);
+                    return Ok(place.get().filter(|known| known.is(name, hash)));
                 }
             }
         }
-        Meaning::of(record, name).map(Cow::Owned)
+        Ok(None)
     }
 
     /// What the catalogue says that the field with this wire name holds.
@@ -117,6 +123,23 @@ impl Shape {
 }
 
 impl Name {
+    /// The number of the member that the field is in a message of this layout, if that is known.
+    pub(super) fn member(&self, layout: &Layout) -> Option<usize> {
+        let found = self.found.load(Ordering::Relaxed);
+        // Below the number of members, which is small.
+        #[allow(clippy::cast_possible_truncation)]
+        (found / MEMBERS == layout.form()).then_some((found % MEMBERS) as usize)
+    }
+
+    /// Remembers it.
+    pub(super) fn set_member(&self, layout: &Layout, member: usize) {
+        let member = member as u64;
+        if member < MEMBERS {
+            let found = layout.form().saturating_mul(MEMBERS) | member;
+            self.found.store(found, Ordering::Relaxed);
+        }
+    }
+
     fn is(&self, name: &Bound<'_, PyString>, hash: isize) -> bool {
         // Names in a program's text are the same object each time.
         self.text.is(name)
@@ -129,7 +152,7 @@ impl Name {
 }
 
 impl Meaning {
-    fn of(record: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<Self> {
+    pub(super) fn of(record: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<Self> {
         let Ok(text) = name.to_str() else {
             return Ok(Self::Class);
         };

@@ -5,6 +5,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyNone, PyString};
 
+use trueroom::host::{Kind, Member};
+
 use super::scan;
 
 /// Arrays within arrays beyond this are left to Python, which has a limit of its own.
@@ -12,11 +14,6 @@ const DEPTH: usize = 128;
 
 /// Makes the object for an object's text.
 pub(super) type MakeRecord<'a, 'py> = &'a dyn Fn(&str) -> PyResult<Bound<'py, PyAny>>;
-
-/// Whether the value is an array or an object.
-pub(super) fn is_container(text: &str) -> bool {
-    text.starts_with(['{', '['])
-}
 
 /// The Python object for a value.
 pub(super) fn read<'py>(
@@ -50,8 +47,30 @@ fn nested<'py>(
     }
 }
 
+/// The Python object for the value of a member; none for an array or an object.
+pub(super) fn of_member<'py>(
+    py: Python<'py>,
+    text: &str,
+    member: &Member,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let value = member.value(text);
+    match member.kind() {
+        Kind::Plain => {
+            let inside = value.get(1..value.len().saturating_sub(1));
+            Ok(PyString::new(py, inside.unwrap_or_default()).into_any())
+        }
+        Kind::Escaped => string(py, value),
+        Kind::Number => number(py, value),
+        Kind::True => Ok(PyBool::new(py, true).to_owned().into_any()),
+        Kind::False => Ok(PyBool::new(py, false).to_owned().into_any()),
+        Kind::Null => Ok(PyNone::get(py).to_owned().into_any()),
+        Kind::Nested => return Ok(None),
+    }
+    .map(Some)
+}
+
 /// The Python object for a value that is neither an array nor an object.
-pub(super) fn scalar<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+fn scalar<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     match text.as_bytes() {
         [b'"', ..] => string(py, text),
         [b'-' | b'0'..=b'9', ..] => number(py, text),
@@ -63,7 +82,7 @@ pub(super) fn scalar<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
 }
 
 /// The Python string for a string with its quotes.
-pub(super) fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let inside = text
         .get(1..text.len().saturating_sub(1))
         .unwrap_or_default();

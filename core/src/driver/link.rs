@@ -109,7 +109,7 @@ impl Shared {
         self.act(epoch, |engine, now| {
             for message in batch {
                 match message {
-                    Incoming::Text(text) => engine.on_text(now, &Text::from(text)),
+                    Incoming::Text(text) => engine.on_text(now, Text::from(text)),
                     Incoming::Binary(bytes) => engine.on_binary(now, &bytes),
                     Incoming::Pong => engine.on_pong(now),
                     Incoming::Alive => engine.on_alive(now),

@@ -457,11 +457,8 @@ impl State {
 }
 
 fn take(engine: &mut Engine, id: SubscriptionId, max: usize, taken: &mut VecDeque<Taken>) {
-    while taken.len() < max
-        && let Some(item) = engine.take(id)
-    {
-        taken.push_back(item);
-    }
+    let max = max.saturating_sub(taken.len());
+    engine.take_many(id, max, |item| taken.push_back(item));
 }
 
 /// The outcome of a call whose room has gone.

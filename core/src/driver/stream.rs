@@ -1,6 +1,8 @@
 //! A byte stream that never blocks, whoever waits for it.
 
+use std::cell::Cell;
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -29,6 +31,42 @@ pub(crate) struct Stream {
     waker: Waker,
     /// There is no more for now: the last read got less than it had room for, or none is wanted.
     drained: bool,
+    ahead: Ahead,
+}
+
+/// Bytes that were read before they were asked for. In a flood this spares most reads. There is
+/// memory for them only as long as there are any.
+#[derive(Default)]
+struct Ahead {
+    bytes: Box<[u8]>,
+    /// What of it was not given yet.
+    rest: Range<usize>,
+    /// The last read got much, so the next one may.
+    flood: bool,
+}
+
+/// Bytes read ahead at once.
+const AHEAD: usize = 64 << 10;
+
+thread_local! {
+    /// For the next connection of this thread that reads ahead.
+    static SPARE: Cell<Box<[u8]>> = Cell::default();
+}
+
+impl Ahead {
+    /// Gives what there is; nothing if there is none.
+    fn give(&mut self, buffer: &mut [u8]) -> usize {
+        let rest = self.bytes.get(self.rest.clone()).unwrap_or_default();
+        let size = rest.len().min(buffer.len());
+        if let (Some(given), Some(place)) = (rest.get(..size), buffer.get_mut(..size)) {
+            place.copy_from_slice(given);
+        }
+        self.rest.start += size;
+        if self.rest.is_empty() && !self.bytes.is_empty() {
+            SPARE.set(std::mem::take(&mut self.bytes));
+        }
+        size
+    }
 }
 
 impl Stream {
@@ -37,6 +75,7 @@ impl Stream {
             transport,
             waker: Waker::noop().clone(),
             drained: false,
+            ahead: Ahead::default(),
         }
     }
 
@@ -106,6 +145,36 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Asynchronous for T {}
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.ahead.give(buffer);
+        if size > 0 {
+            return Ok(size);
+        }
+        if !self.ahead.flood {
+            let size = self.read_now(buffer)?;
+            self.ahead.flood = size == buffer.len();
+            return Ok(size);
+        }
+        let mut bytes = SPARE.take();
+        if bytes.is_empty() {
+            bytes = vec![0; AHEAD].into();
+        }
+        let outcome = self.read_now(&mut bytes);
+        let size = *outcome.as_ref().unwrap_or(&0);
+        // What is not wanted at the moment says nothing of what there is.
+        let flood = size > AHEAD / 4 || self.drained && size == 0;
+        self.ahead = Ahead {
+            flood,
+            rest: 0..size,
+            bytes,
+        };
+        let given = self.ahead.give(buffer);
+        outcome.map(|_| given)
+    }
+}
+
+impl Stream {
+    /// Reads what there is, at once.
+    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Transport::Host(stream) = &self.transport {
             // Spares asking once more to hear that there is nothing. The host's loop tells of
             // what comes later.

@@ -207,8 +207,11 @@ fn doubt(
 fn members<'a>(method: &str, params: &'a str) -> Result<(&'a str, Vec<Secret>)> {
     let object = params.trim_ascii();
     // Most have nothing that needs a closer look.
-    if let Some(found) = scan::members(object)
-        && !found.iter().any(|member| SPECIAL.contains(&member.key))
+    if let Some(layout) = scan::message(object)
+        && !layout
+            .members()
+            .iter()
+            .any(|member| SPECIAL.contains(&member.key(object)))
     {
         return Ok((object[1..object.len() - 1].trim_ascii(), Vec::new()));
     }

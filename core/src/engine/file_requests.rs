@@ -334,9 +334,7 @@ impl Engine {
     /// for.
     pub(super) fn on_change(&mut self, change: Option<Change>, found: Option<&str>) {
         let Some(change) = change else { return };
-        let mut ready = Vec::new();
-        self.subscriptions.change(&change.id, |id| ready.push(id));
-        self.ready_for(ready);
+        self.tell_change(&change.id);
         let (Some(found), Some(request)) = (found, self.book.get(&change.id)) else {
             return;
         };
@@ -350,6 +348,12 @@ impl Engine {
         };
         let event = events::file(name, request, generation);
         self.publish_event(event, None);
+    }
+
+    pub(super) fn tell_change(&mut self, id: &Arc<str>) {
+        let mut ready = Vec::new();
+        self.subscriptions.change(id, |id| ready.push(id));
+        self.ready_for(ready);
     }
 
     fn tell_evicted(&mut self) {

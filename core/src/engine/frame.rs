@@ -6,8 +6,9 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::layout::Layout;
+use super::role::Role;
 use super::scalar::{Key, Nested, Scalar};
-use super::scan::Members;
 
 /// The keys that decide where a message goes. A key of an unexpected type counts as absent: it
 /// must not cost the caller the rest of the message.
@@ -23,10 +24,10 @@ pub(crate) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// The frame of a message that was scanned.
-    pub(crate) fn of(members: &Members<'a>) -> Self {
+    pub(crate) fn of(layout: &Layout, text: &'a str) -> Self {
         let mut frame = Self::default();
-        for member in members {
-            let Ok(_) = frame.put(member.key, || Ok::<_, Infallible>(member.scalar()));
+        for member in layout.members() {
+            let Ok(_) = frame.put(member.role(), || Ok::<_, Infallible>(member.scalar(text)));
         }
         frame
     }
@@ -34,16 +35,16 @@ impl<'a> Frame<'a> {
     /// Takes the value of a member, if it is one that matters.
     fn put<E>(
         &mut self,
-        key: &str,
+        role: Role,
         value: impl FnOnce() -> Result<Scalar<'a>, E>,
     ) -> Result<bool, E> {
-        match key {
-            "method" => self.method = value()?.into_text(),
-            "event" => self.event = value()?.into_text(),
-            "requestId" => self.request_id = value()?.into_text_or_number(),
-            "result" => self.result = value()?.boolean(),
-            "error" => self.error = value()?.into_text_or_number(),
-            "resultCode" => self.code = value()?.integer(),
+        match role {
+            Role::Method => self.method = value()?.into_text(),
+            Role::Event => self.event = value()?.into_text(),
+            Role::RequestId => self.request_id = value()?.into_text_or_number(),
+            Role::Result => self.result = value()?.boolean(),
+            Role::Error => self.error = value()?.into_text_or_number(),
+            Role::Code => self.code = value()?.integer(),
             _ => return Ok(false),
         }
         Ok(true)
@@ -125,7 +126,7 @@ impl<'de, Rest: Deserialize<'de>> Visitor<'de> for FrameVisitor<Rest> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<'de>, A::Error> {
         let mut frame = Frame::default();
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-            if !frame.put(&key, || map.next_value())? {
+            if !frame.put(Role::of(&key), || map.next_value())? {
                 map.next_value::<Rest>()?;
             }
         }

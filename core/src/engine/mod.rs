@@ -15,14 +15,18 @@ mod files;
 mod flows;
 mod frame;
 mod handshake;
+mod layout;
 mod live;
 mod recent;
+mod role;
+mod route;
 mod routing;
 mod scalar;
 mod scan;
 mod session;
 mod subscriptions;
 mod sync;
+mod taking;
 mod tap;
 mod watch;
 
@@ -33,9 +37,11 @@ use std::time::Duration;
 pub use calls::CallId;
 pub use files::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
 pub(crate) use files::{read_file_list, read_requests};
+pub use layout::{Kind, Layout, Member};
+pub use scan::layout;
 pub use subscriptions::{Event, Filter, SubscriptionId};
+pub use taking::Taken;
 
-use crate::catalogue;
 use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::secret::Secret;
@@ -47,7 +53,7 @@ use files::Book;
 use flows::Flows;
 use live::Mirror;
 use session::Session;
-use subscriptions::{Item, Subscriptions};
+use subscriptions::Subscriptions;
 
 /// Time since the engine was made.
 pub type Time = Duration;
@@ -184,6 +190,8 @@ pub struct Engine {
     /// Every message as it came, for the doctor; none unless it listens.
     tapped: Option<Vec<Text>>,
     recent: recent::Recent,
+    /// What the last message was, if it was an event.
+    route: Option<route::Route>,
 }
 
 impl Engine {
@@ -222,6 +230,7 @@ impl Engine {
             doubted: HashSet::new(),
             tapped: None,
             recent: recent::Recent::default(),
+            route: None,
         }
     }
 
@@ -392,65 +401,6 @@ impl Engine {
         self.book.availability
     }
 
-    /// Adds a subscriber. `id` is the caller's choice and must be new.
-    pub fn subscribe(&mut self, id: SubscriptionId, filter: Filter, capacity: Option<usize>) {
-        let requests = filter == Filter::Requests;
-        self.subscriptions
-            .add(id, filter, capacity.unwrap_or(self.options.queue_size));
-        let mut ready = requests && self.subscriptions.seed(id, self.book.waiting());
-        if self.ended.is_some() {
-            let event = events::connection(self.state(), "the room has ended", 0, None, None);
-            self.subscriptions.publish_end_to(id, &event);
-            ready = true;
-        }
-        if ready {
-            self.effects.push_back(Effect::Ready(id));
-        }
-    }
-
-    /// Removes a subscriber and what waits for it.
-    pub fn unsubscribe(&mut self, id: SubscriptionId) {
-        self.subscriptions.remove(id);
-    }
-
-    /// Takes the next thing that waits for a subscriber. None means that the queue is empty;
-    /// [`Effect::Ready`] comes when it no longer is.
-    pub fn take(&mut self, id: SubscriptionId) -> Option<Taken> {
-        loop {
-            match self.subscriptions.take(id)? {
-                Item::Event(event) => return Some(Taken::Event(event)),
-                Item::Request(request) => {
-                    let wants_open = self.subscriptions.is_for_requests(id);
-                    // One that was answered before the subscriber came to it no longer waits.
-                    if wants_open && !self.book.is_waiting_offer(&request) {
-                        self.subscriptions.skipped(id, &request);
-                        continue;
-                    }
-                    if let Some(request) = self.book.get(&request) {
-                        return Some(Taken::Request(request.clone()));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Publishes an event of the program's own into every subscriber's stream. Nothing follows
-    /// the event that tells of the room's end.
-    pub fn publish(&mut self, name: &str, text: Text) {
-        if self.ended.is_some() {
-            return;
-        }
-        let name = catalogue::event(name)
-            .map_or_else(|| name.to_owned().into(), |known| known.name.into());
-        self.publish_event(Event { name, text }, None);
-    }
-
-    fn publish_event(&mut self, event: Event, progress: Option<&Arc<str>>) {
-        let effects = &mut self.effects;
-        self.subscriptions
-            .publish(event, progress, |id| effects.push_back(Effect::Ready(id)));
-    }
-
     fn is_connected(&self) -> bool {
         matches!(
             self.phase,
@@ -460,24 +410,5 @@ impl Engine {
 
     fn is_reconnecting(&self) -> bool {
         self.was_ready && !matches!(self.phase, Phase::Ended | Phase::Ready { .. })
-    }
-}
-
-/// What a subscriber took.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
-    /// An event.
-    Event(Event),
-    /// A file request, as it stands now.
-    Request(FileRequest),
-}
-
-impl Taken {
-    /// The JSON text, for a host.
-    pub fn into_text(self) -> Text {
-        match self {
-            Self::Event(event) => event.text,
-            Self::Request(request) => Text::from(request.to_json()),
-        }
     }
 }

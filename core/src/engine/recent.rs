@@ -5,8 +5,12 @@
 //! member ends where both go on in the same way, so was the rest.
 
 use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::scan::{self, Kind, Member, Members, Scanner};
+use super::layout::{Layout, Member};
+use super::role::Role;
+use super::scan::{self, Members, Scanner};
 use crate::host::{common_end, common_start};
 
 /// A longer message is not kept: there may be many rooms, and each keeps one.
@@ -16,7 +20,15 @@ const LONGEST: usize = 4096;
 #[derive(Default)]
 pub(crate) struct Recent {
     text: String,
-    members: Vec<Span>,
+    layout: Option<Arc<Layout>>,
+}
+
+/// What is known of a message.
+pub(crate) struct Look {
+    pub layout: Option<Arc<Layout>>,
+    /// The members whose values may differ from those of the message before, which has the same keys
+    /// in the same order; none where it has not, or that is not known.
+    pub changed: Option<Range<usize>>,
 }
 
 /// Contents of messages are the user's business, and there may be a token in them.
@@ -26,98 +38,102 @@ impl fmt::Debug for Recent {
     }
 }
 
-/// Where a member is.
-#[derive(Clone, Copy)]
-struct Span {
-    key: usize,
-    key_end: usize,
-    value: usize,
-    value_end: usize,
-    kind: Kind,
-}
-
 impl Recent {
-    /// As [`scan::members`].
-    pub(crate) fn members<'a>(&mut self, text: &'a str) -> Option<Members<'a>> {
-        let members = self.alike(text).or_else(|| scan::members(text));
-        self.members.clear();
+    /// As [`scan::message`].
+    pub(crate) fn look(&mut self, text: &str) -> Look {
+        let look = self.alike(text).unwrap_or_else(|| Look {
+            layout: scan::message(text).map(Arc::new),
+            changed: None,
+        });
         self.text.clear();
-        if let Some(members) = members.as_ref().filter(|_| text.len() <= LONGEST) {
+        self.layout = look.layout.clone().filter(|_| text.len() <= LONGEST);
+        if self.layout.is_some() {
             self.text.push_str(text);
-            let spans = members.iter().map(|member| Span::of(member, text));
-            self.members.extend(spans);
         }
-        members
+        look
     }
 
-    /// The members, where something is known of them from the message before.
-    fn alike<'a>(&self, text: &'a str) -> Option<Members<'a>> {
-        let (new, old) = (text.as_bytes(), self.text.as_bytes());
-        let same_start = common_start(new, old);
+    /// The layout, where something is known of it from the message before.
+    fn alike(&self, text: &str) -> Option<Look> {
+        let layout = self.layout.as_ref()?;
+        let old = layout.members();
+        let (new_bytes, old_bytes) = (text.as_bytes(), self.text.as_bytes());
+        let same_start = common_start(new_bytes, old_bytes);
         // What follows a member belongs to what is the same, so that a number ends there.
-        let known = self.members.partition_point(|span| span.end() < same_start);
-        let (known, mut rest) = self.members.split_at(known);
-        let mut scanner = Scanner::at(text, known.last()?.end());
-        let mut members = Members::new();
-        for span in known {
-            members.push(span.member(text, 0)?);
-        }
-        let same_end = common_end(new, old);
-        let shift = new.len().wrapping_sub(old.len());
-        while scanner.next_member(&mut members)? {
-            let end = scanner.place();
-            while rest
-                .first()
-                .is_some_and(|span| span.end().wrapping_add(shift) < end)
-            {
-                rest = rest.get(1..)?;
+        let first = old.partition_point(|member| member.end() < same_start);
+        let mut scanner = Scanner::at(text, old.get(first.checked_sub(1)?)?.end());
+        let same_end = common_end(new_bytes, old_bytes);
+        let shift = new_bytes.len().wrapping_sub(old_bytes.len());
+        let mut found = Members::new();
+        let mut next = first;
+        while scanner.next_member(&mut found)? {
+            let end = found.last()?.end();
+            let place = |member: &Member| member.end().wrapping_add(shift);
+            while old.get(next).is_some_and(|same| place(same) < end) {
+                next += 1;
             }
-            if let [same, after @ ..] = rest
-                && same.end().wrapping_add(shift) == end
-                && new.len() - end <= same_end
+            if old.get(next).is_some_and(|same| place(same) == end)
+                && new_bytes.len() - end <= same_end
             {
-                for span in after {
-                    members.push(span.member(text, shift)?);
+                return Some(self.with(layout, text, first..next + 1, &mut found, shift));
+            }
+        }
+        Some(self.with(layout, text, first..old.len(), &mut found, shift))
+    }
+
+    /// The layout with some members in place of others. Those behind them are shifted.
+    fn with(
+        &self,
+        layout: &Arc<Layout>,
+        text: &str,
+        replaced: Range<usize>,
+        found: &mut Members,
+        shift: usize,
+    ) -> Look {
+        let changed = replaced.clone();
+        let old = layout.members();
+        let (before, rest) = old.split_at(replaced.start.min(old.len()));
+        let (replaced, after) = rest.split_at(replaced.len().min(rest.len()));
+        let mut alike = replaced.len() == found.len();
+        let mut same = alike && shift == 0;
+        for (index, member) in found.iter_mut().enumerate() {
+            let key = member.key(text);
+            match replaced.get(index) {
+                Some(other) if other.key(&self.text) == key => {
+                    *member = member.with_role(other.role());
+                    same &= member == other;
                 }
-                break;
+                _ => {
+                    *member = member.with_role(Role::of(key));
+                    (alike, same) = (false, false);
+                }
             }
         }
-        Some(members)
-    }
-}
-
-impl Span {
-    fn of(member: &Member<'_>, text: &str) -> Self {
-        let offset = |part: &str| part.as_ptr().addr() - text.as_ptr().addr();
-        let (key, value) = (offset(member.key), offset(member.value));
-        Self {
-            key,
-            key_end: key + member.key.len(),
-            value,
-            value_end: value + member.value.len(),
-            kind: member.kind,
+        let look = |layout| Look {
+            layout: Some(layout),
+            changed: alike.then_some(changed),
+        };
+        if same {
+            return look(layout.clone());
         }
-    }
-
-    /// Behind the value, with its quote.
-    fn end(&self) -> usize {
-        self.value_end + usize::from(matches!(self.kind, Kind::Plain | Kind::Escaped))
-    }
-
-    /// The member in a text in which it stands so much later; earlier by wrapping around.
-    fn member<'a>(&self, text: &'a str, shift: usize) -> Option<Member<'a>> {
-        let part =
-            |start: usize, end: usize| text.get(start.wrapping_add(shift)..end.wrapping_add(shift));
-        Some(Member {
-            key: part(self.key, self.key_end)?,
-            value: part(self.value, self.value_end)?,
-            kind: self.kind,
-        })
+        // By wrapping around, as the texts are no longer than 32 bits can tell.
+        #[allow(clippy::cast_possible_truncation)]
+        let shift = shift as u32;
+        let mut members = Members::from_slice(before);
+        members.extend_from_slice(found);
+        members.extend(after.iter().map(|member| member.moved(shift)));
+        look(Arc::new(if alike {
+            layout.moved(&members)
+        } else {
+            Layout::new(&members)
+        }))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     const SAMPLES: &[&str] = &[
@@ -134,6 +150,7 @@ mod tests {
         let alphabet: Vec<char> = "{}[]\",:\\u0019-.eE tfnd\u{1}é".chars().collect();
         let mut recent = Recent::default();
         let (mut alike, mut taken) = (0, 0);
+        let mut forms: HashMap<u64, Vec<String>> = HashMap::new();
         let mut text: Vec<char> = Vec::new();
         for round in 0..60_000 {
             if text.len() < 2 || round % 7 == 0 {
@@ -157,9 +174,20 @@ mod tests {
             }
             let whole: String = text.iter().collect();
             alike += usize::from(recent.alike(&whole).is_some());
-            let found = recent.members(&whole);
-            assert_eq!(found, scan::members(&whole), "{whole}");
+            let found = recent.look(&whole).layout;
+            let scanned = scan::message(&whole);
+            assert_eq!(
+                found.as_ref().map(|layout| layout.members()),
+                scanned.as_ref().map(Layout::members),
+                "{whole}"
+            );
             taken += usize::from(found.is_some());
+            if let Some(layout) = &found {
+                let keys = layout.members().iter().map(|member| member.key(&whole));
+                let keys: Vec<String> = keys.map(str::to_owned).collect();
+                let known = forms.entry(layout.form()).or_insert_with(|| keys.clone());
+                assert_eq!(*known, keys, "{whole}");
+            }
             if found.is_none() && rng.u8(..4) > 0 {
                 text = before;
             }
@@ -171,7 +199,21 @@ mod tests {
     fn a_long_message_is_not_kept() {
         let mut recent = Recent::default();
         let long = format!(r#"{{"a":1,"b":"{}"}}"#, "x".repeat(LONGEST));
-        assert_eq!(recent.members(&long).map(|members| members.len()), Some(2));
-        assert!(recent.text.is_empty() && recent.members.is_empty());
+        let layout = recent.look(&long).layout;
+        assert_eq!(layout.map(|layout| layout.members().len()), Some(2));
+        assert!(recent.text.is_empty() && recent.layout.is_none());
+    }
+
+    #[test]
+    fn messages_that_differ_in_values_of_equal_length_share_their_layout() {
+        let mut recent = Recent::default();
+        let mut layout = |text| recent.look(text).layout.unwrap();
+        let first = layout(r#"{"event":"tick","n":12,"name":"a"}"#);
+        let second = layout(r#"{"event":"tick","n":34,"name":"b"}"#);
+        assert!(Arc::ptr_eq(&first, &second));
+        let longer = layout(r#"{"event":"tick","n":345,"name":"b"}"#);
+        assert!(!Arc::ptr_eq(&first, &longer) && longer.form() == first.form());
+        let another = layout(r#"{"event":"tick","m":345,"name":"b"}"#);
+        assert_ne!(another.form(), first.form());
     }
 }

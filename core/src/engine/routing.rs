@@ -1,20 +1,21 @@
 //! Where a message from the terminal goes.
 
-use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::calls::{CallId, Pending, Purpose};
-use super::files::{FileEvent, Patch, Signal};
 use super::frame::{self, Frame};
-use super::scan::Members;
+use super::recent::Look;
+use super::route::Route;
 use super::{Effect, Engine, Event, Phase, Text, Time, events};
 use crate::catalogue;
 use crate::error::Error;
 
 impl Engine {
     /// A text message came.
-    pub fn on_text(&mut self, now: Time, text: &Text) {
+    pub fn on_text(&mut self, now: Time, text: Text) {
         if !self.is_connected() {
             return;
         }
@@ -24,21 +25,26 @@ impl Engine {
         if let Some(tapped) = &mut self.tapped {
             tapped.push(text.clone());
         }
-        let members = self.recent.members(text.as_str());
-        let frame = match &members {
-            Some(members) => Ok(Frame::of(members)),
+        let Look { layout, changed } = self.recent.look(text.as_str());
+        let text = text.with_layout(layout);
+        if let Some(route) = self.route_as_before(&text, changed.as_ref()) {
+            self.on_routed(now, text, route, changed);
+            return;
+        }
+        let frame = match text.layout() {
+            Some(layout) => Ok(Frame::of(layout, text.as_str())),
             None => Frame::decode(text.as_str()),
         };
         match frame {
-            Ok(frame) if frame.is_event() => self.on_event(now, text, &frame, members.as_ref()),
+            Ok(frame) if frame.is_event() => self.on_event(now, &text, &frame),
             Ok(frame) if frame.method.is_some() || frame.request_id.is_some() => {
-                self.on_answer(now, text, &frame);
+                self.on_answer(now, &text, &frame);
             }
-            Ok(_) => self.on_malformed("it has neither a method nor a request id", text),
+            Ok(_) => self.on_malformed("it has neither a method nor a request id", &text),
             Err(error) => {
                 let cause = frame::describe(&error);
-                self.on_malformed(&cause, text);
-                self.fail_unreadable_answer(now, text, &cause);
+                self.on_malformed(&cause, &text);
+                self.fail_unreadable_answer(now, &text, &cause);
             }
         }
     }
@@ -49,7 +55,7 @@ impl Engine {
             return;
         }
         match std::str::from_utf8(bytes) {
-            Ok(text) => self.on_text(now, &Text::from(text.to_owned())),
+            Ok(text) => self.on_text(now, Text::from(text.to_owned())),
             Err(error) => {
                 self.heard(now);
                 self.counters.received += 1;
@@ -172,13 +178,7 @@ impl Engine {
         }
     }
 
-    fn on_event(
-        &mut self,
-        now: Time,
-        text: &Text,
-        frame: &Frame<'_>,
-        members: Option<&Members<'_>>,
-    ) {
+    fn on_event(&mut self, now: Time, text: &Text, frame: &Frame<'_>) {
         let Some(name) = frame.event.as_deref() else {
             self.on_malformed("it is an event without a name", text);
             return;
@@ -195,52 +195,72 @@ impl Engine {
             self.on_authorization_needed(now, cause);
             return;
         }
-        let known = catalogue::event(name);
-        let name: Cow<'static, str> = known.map_or_else(
-            || Cow::Owned(name.to_owned()),
-            |known| Cow::Borrowed(known.name),
-        );
-        let file_event = known
-            .is_some_and(|known| known.area == "files")
-            .then(|| FileEvent::from_name(&name))
-            .flatten();
-        let patch = file_event.map(|file_event| {
-            let mut patch = match members {
-                Some(members) => Patch::of(members),
-                None => Patch::read(text.as_str()),
-            };
-            patch.direction = patch.direction.or(file_event.direction);
-            patch
-        });
-        let awaited = known.filter(|known| self.flows.wait_for(known.name));
-        let is_ready = matches!(self.phase, Phase::Ready { .. }) && self.generation.is_some();
-        let progress = patch
-            .as_ref()
-            .filter(|_| file_event.is_some_and(|event| event.signal == Signal::Progress));
-        let applied = progress
-            .filter(|_| is_ready)
-            .and_then(|patch| self.book.apply_progress(patch, self.tick));
-        if self.subscriptions.wants(&name) {
-            let about = match (&applied, progress) {
-                (Some((id, _)), _) => Some(id.clone()),
-                (None, Some(patch)) => patch.id.as_deref().map(|id| self.book.shared_id(id)),
-                (None, None) => None,
-            };
-            let text = text.clone();
-            self.publish_event(Event { name, text }, about.as_ref());
+        let route = Route::of(name);
+        self.on_routed(now, text.clone(), route, None);
+    }
+
+    /// An event came. `changed` are the members that it does not share with the one before.
+    fn on_routed(
+        &mut self,
+        now: Time,
+        text: Text,
+        mut route: Route,
+        changed: Option<Range<usize>>,
+    ) {
+        let awaited = route
+            .known
+            .is_some_and(|known| self.flows.wait_for(known.name));
+        let applied = self.apply_progress(&text, &mut route, changed);
+        // The text itself goes to the subscribers.
+        let more = awaited || self.live.is_some() || (route.file.is_some() && applied.is_none());
+        let kept = more.then(|| text.clone());
+        let about = match &applied {
+            Some(applied) => Some(applied.id.clone()),
+            None if route.is_progress() => self.about(&route, &text),
+            None => None,
+        };
+        let name = route.name.clone();
+        self.publish_event(Event { name, text }, about);
+        if let Some(text) = &kept {
+            self.on_event_for_others(now, text, &route, awaited, applied.is_some());
         }
-        if let Some(known) = awaited {
-            self.on_flow_event(known.name, text);
+        if let Some(applied) = applied
+            && applied.changed
+        {
+            self.tell_change(&applied.id);
         }
-        if let (Some(known), true) = (known, self.live.is_some()) {
-            self.on_live_event(now, known.name, text);
+        self.route = Some(route);
+    }
+
+    /// The request that an event is about, by an id that many may hold.
+    fn about(&self, route: &Route, text: &Text) -> Option<Arc<str>> {
+        if !self.subscriptions.wants(&route.name) {
+            return None;
         }
-        match (applied, file_event, patch) {
-            (Some((_, change)), ..) => self.on_change(change, None),
-            (None, Some(event), Some(patch)) if matches!(self.phase, Phase::Ready { .. }) => {
-                self.on_file_event(now, event, &patch, text);
+        let id = route.patch(text)?.id?;
+        self.book.shared(&id).or_else(|| Some((&*id).into()))
+    }
+
+    fn on_event_for_others(
+        &mut self,
+        now: Time,
+        text: &Text,
+        route: &Route,
+        awaited: bool,
+        applied: bool,
+    ) {
+        if let Some(known) = route.known {
+            if awaited {
+                self.on_flow_event(known.name, text);
             }
-            _ => {}
+            if self.live.is_some() {
+                self.on_live_event(now, known.name, text);
+            }
+        }
+        if let (false, Some(event), Some(patch)) = (applied, route.file, route.patch(text))
+            && matches!(self.phase, Phase::Ready { .. })
+        {
+            self.on_file_event(now, event, &patch, text);
         }
     }
 

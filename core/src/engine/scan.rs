@@ -7,96 +7,64 @@
 
 use smallvec::SmallVec;
 
-use super::scalar::Scalar;
+use super::layout::{Kind, Layout, Member};
+use super::role::Role;
 
-/// Nesting that is looked into here; the general parser goes on to 127.
-const MAX_DEPTH: u32 = 32;
+/// Nesting of messages that is looked into here; the general parser goes on to 127.
+const MESSAGE_DEPTH: u32 = 32;
 
-/// One member of the object.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Member<'a> {
-    pub key: &'a str,
-    /// The value's text; of a string without the quotes.
-    pub(super) value: &'a str,
-    pub(super) kind: Kind,
-}
+/// Nesting that is looked into for a host, which has texts of its own.
+const HOST_DEPTH: u32 = 512;
 
 /// Most messages have fewer than this many, and need no memory for them.
-pub(crate) type Members<'a> = SmallVec<[Member<'a>; 16]>;
+pub(super) type Members = SmallVec<[Member; 16]>;
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Kind {
-    Plain,
-    /// A string with escapes in it.
-    Escaped,
-    Number,
-    True,
-    False,
-    Null,
-    /// An array or an object.
-    Nested,
+/// Where the members of an object are; none where only the host's own parser can tell.
+pub fn layout(text: &str) -> Option<Layout> {
+    whole(Scanner {
+        max_depth: HOST_DEPTH,
+        ..Scanner::at(text, 0)
+    })
 }
 
-impl<'a> Member<'a> {
-    /// The value, read as far as it is of interest.
-    pub(crate) fn scalar(&self) -> Scalar<'a> {
-        match self.kind {
-            Kind::Plain => Scalar::Text(self.value.into()),
-            Kind::Escaped => unescape(self.value),
-            Kind::Number => number(self.value),
-            Kind::True => Scalar::Boolean(true),
-            Kind::False => Scalar::Boolean(false),
-            Kind::Null => Scalar::Null,
-            Kind::Nested => Scalar::Other,
-        }
-    }
+/// Where the members of a message are; none where the general parser has to look.
+pub(super) fn message(text: &str) -> Option<Layout> {
+    whole(Scanner::at(text, 0))
 }
 
-/// A string was checked with its quotes, a number as it stands: both read back as they are.
-fn unescape(inner: &str) -> Scalar<'static> {
-    serde_json::from_str::<String>(&format!("\"{inner}\""))
-        .map_or(Scalar::Null, |text| Scalar::Text(text.into()))
-}
-
-fn number(text: &str) -> Scalar<'_> {
-    match text.parse() {
-        // To the general parser a zero with a sign is a float.
-        Ok(number) if text != "-0" => Scalar::Integer(number),
-        _ => serde_json::from_str(text).unwrap_or(Scalar::Null),
-    }
-}
-
-/// The members of an object, in their order and with repetitions; none where the general parser
-/// has to look.
-pub(crate) fn members(text: &str) -> Option<Members<'_>> {
-    let mut scanner = Scanner::at(text, 0);
+fn whole(mut scanner: Scanner<'_>) -> Option<Layout> {
+    let text = scanner.text;
     let mut members = Members::new();
     scanner.space();
     scanner.take(b'{')?;
-    scanner.object(0, &mut |member| members.push(member))?;
+    scanner.object(0, &mut |member| {
+        let role = Role::of(member.key(text));
+        members.push(member.with_role(role));
+    })?;
     scanner.space();
-    (scanner.at == text.len()).then_some(members)
+    (scanner.at == text.len()).then(|| Layout::new(&members))
 }
 
 pub(super) struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    max_depth: u32,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn at(text: &'a str, at: usize) -> Self {
-        let bytes = text.as_bytes();
-        Self { text, bytes, at }
-    }
-
-    pub(super) fn place(&self) -> usize {
-        self.at
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at,
+            max_depth: MESSAGE_DEPTH,
+        }
     }
 
     /// From behind a member to behind the next one; false when there is none, and the text ends
     /// behind the object.
-    pub(super) fn next_member(&mut self, members: &mut Members<'a>) -> Option<bool> {
+    pub(super) fn next_member(&mut self, members: &mut Members) -> Option<bool> {
         self.space();
         if self.take(b',').is_none() {
             self.take(b'}')?;
@@ -108,16 +76,19 @@ impl<'a> Scanner<'a> {
         Some(true)
     }
 
-    fn member(&mut self, depth: u32) -> Option<Member<'a>> {
+    fn member(&mut self, depth: u32) -> Option<Member> {
         self.take(b'"')?;
-        let (key, Kind::Plain) = self.string()? else {
+        let key = self.at;
+        let Kind::Plain = self.string()? else {
             return None;
         };
+        let key = key..self.at - 1;
         self.space();
         self.take(b':')?;
         self.space();
-        let (value, kind) = self.value(depth)?;
-        Some(Member { key, value, kind })
+        let value = self.at;
+        let kind = self.value(depth)?;
+        Member::new(key, value..self.at, kind)
     }
 
     fn peek(&self) -> Option<u8> {
@@ -135,7 +106,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// From behind the opening brace to behind the closing one.
-    fn object(&mut self, depth: u32, each: &mut impl FnMut(Member<'a>)) -> Option<()> {
+    fn object(&mut self, depth: u32, each: &mut impl FnMut(Member)) -> Option<()> {
         self.space();
         if self.take(b'}').is_some() {
             return Some(());
@@ -165,16 +136,15 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn value(&mut self, depth: u32) -> Option<(&'a str, Kind)> {
-        let start = self.at;
+    fn value(&mut self, depth: u32) -> Option<Kind> {
         let first = self.peek()?;
         let kind = match first {
             b'"' => {
                 self.at += 1;
-                return self.string();
+                self.string()?
             }
             b'{' | b'[' => {
-                if depth == MAX_DEPTH {
+                if depth == self.max_depth {
                     return None;
                 }
                 self.at += 1;
@@ -190,7 +160,7 @@ impl<'a> Scanner<'a> {
             b'n' => self.word("null", Kind::Null)?,
             _ => self.number()?,
         };
-        Some((self.text.get(start..self.at)?, kind))
+        Some(kind)
     }
 
     fn word(&mut self, word: &str, kind: Kind) -> Option<Kind> {
@@ -226,16 +196,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// From behind the opening quote to behind the closing one.
-    fn string(&mut self) -> Option<(&'a str, Kind)> {
-        let start = self.at;
+    fn string(&mut self) -> Option<Kind> {
         let mut kind = Kind::Plain;
         loop {
             self.at = special(self.bytes, self.at)?;
             match self.bytes.get(self.at)? {
                 b'"' => {
-                    let text = self.text.get(start..self.at)?;
                     self.at += 1;
-                    return Some((text, kind));
+                    return Some(kind);
                 }
                 b'\\' => {
                     // Halves of surrogate pairs are left to the general parser.
@@ -289,6 +257,7 @@ fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::frame::Frame;
+    use super::super::scalar::Scalar;
     use super::*;
 
     const SAMPLES: &[&str] = &[
@@ -302,25 +271,19 @@ mod tests {
 
     /// What this vouches for, the general parser accepts, and reads the same out of it.
     fn agrees(text: &str) -> bool {
-        let Some(members) = members(text) else {
+        let Some(layout) = message(text) else {
             return false;
         };
         let read: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        for member in &members {
-            assert!(read.contains_key(member.key), "{text}");
+        for member in layout.members() {
+            assert!(read.contains_key(member.key(text)), "{text}");
         }
         let general = Frame::decode(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert_eq!(Frame::of(&members), general, "{text}");
-        for member in &members {
-            let alone: Scalar<'_> = match member.kind {
-                Kind::Plain | Kind::Escaped => {
-                    let text = serde_json::from_str::<String>(&format!("\"{}\"", member.value));
-                    Scalar::Text(text.unwrap().into())
-                }
-                _ => serde_json::from_str(member.value).unwrap(),
-            };
-            assert_eq!(member.scalar(), alone, "{text}");
+        assert_eq!(Frame::of(&layout, text), general, "{text}");
+        for member in layout.members() {
+            let alone: Scalar<'_> = serde_json::from_str(member.value(text)).unwrap();
+            assert_eq!(member.scalar(text), alone, "{text}");
         }
         true
     }

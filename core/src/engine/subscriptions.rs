@@ -146,18 +146,27 @@ impl Subscriptions {
     pub(crate) fn publish(
         &mut self,
         event: Event,
-        progress: Option<&Arc<str>>,
+        progress: Option<Arc<str>>,
         mut ready: impl FnMut(SubscriptionId),
     ) {
         let named = self
             .by_name
             .get(&*event.name)
             .map_or(&[][..], Vec::as_slice);
-        for id in self.all.iter().chain(named) {
+        let mut ids = self.all.iter().chain(named).peekable();
+        let mut left = Some((event, progress));
+        while let Some(id) = ids.next() {
+            // The last one gets the event itself.
+            let given = if ids.peek().is_some() {
+                left.clone()
+            } else {
+                left.take()
+            };
             if let Some(subscription) = self.table.get_mut(id)
                 && let Queue::Events(queue) = &mut subscription.queue
+                && let Some((event, progress)) = given
             {
-                self.dropped += queue.push(event.clone(), progress.cloned());
+                self.dropped += queue.push(event, progress);
                 if !std::mem::replace(&mut subscription.told, true) {
                     ready(*id);
                 }
@@ -241,6 +250,29 @@ impl Subscriptions {
             subscription.told = false;
         }
         item
+    }
+
+    /// Takes up to `max` events, as [`Subscriptions::take`] does. False for a subscriber of requests.
+    pub(crate) fn take_events(
+        &mut self,
+        id: SubscriptionId,
+        max: usize,
+        mut give: impl FnMut(Event),
+    ) -> bool {
+        let Some(subscription) = self.table.get_mut(&id) else {
+            return true;
+        };
+        let Queue::Events(queue) = &mut subscription.queue else {
+            return false;
+        };
+        for _ in 0..max {
+            let Some(event) = queue.pop() else {
+                subscription.told = false;
+                break;
+            };
+            give(event);
+        }
+        true
     }
 
     /// A request that was taken no longer waited. Should it wait again, it is offered again.

@@ -52,7 +52,7 @@ impl Stream for FleetRequests {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             match std::task::ready!(self.0.poll(cx)) {
-                Some((key, Taken::Request(request))) => return Poll::Ready(Some((key, request))),
+                Some((key, Taken::Request(request))) => return Poll::Ready(Some((key, *request))),
                 Some((_, Taken::Event(_))) => {}
                 None => return Poll::Ready(None),
             }

@@ -4,8 +4,8 @@
 pub fn common_start(one: &[u8], other: &[u8]) -> usize {
     let chunks = one.as_chunks::<16>().0.iter().zip(other.as_chunks().0);
     let start = 16 * chunks.take_while(|(one, other)| one == other).count();
-    let bytes = one.iter().zip(other).skip(start);
-    start + bytes.take_while(|(one, other)| one == other).count()
+    let rest = one.iter().skip(start).zip(other.iter().skip(start));
+    start + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// How much of the end is the same, in bytes.
@@ -13,8 +13,8 @@ pub fn common_end(one: &[u8], other: &[u8]) -> usize {
     let chunks = one.as_rchunks::<16>().1.iter().rev();
     let chunks = chunks.zip(other.as_rchunks().1.iter().rev());
     let end = 16 * chunks.take_while(|(one, other)| one == other).count();
-    let bytes = one.iter().rev().zip(other.iter().rev()).skip(end);
-    end + bytes.take_while(|(one, other)| one == other).count()
+    let rest = one.iter().rev().skip(end).zip(other.iter().rev().skip(end));
+    end + rest.take_while(|(one, other)| one == other).count()
 }
 
 #[cfg(test)]

@@ -196,10 +196,10 @@ impl HostSubscription {
     /// now. Fewer than `max` mean that the queue is empty and the mailbox will tell when it no
     /// longer is.
     pub fn take(&self, max: usize) -> Vec<Taken> {
-        self.shared.read(|engine| {
-            let taken = std::iter::from_fn(|| engine.take(self.id));
-            taken.take(max).collect()
-        })
+        let mut taken = Vec::new();
+        self.shared
+            .read(|engine| engine.take_many(self.id, max, |item| taken.push(item)));
+        taken
     }
 
     /// Gives the place up. May be called again.

@@ -122,7 +122,7 @@ impl Bench {
     }
 
     pub(crate) fn receive_text(&mut self, text: &str) {
-        self.engine.on_text(self.now, &Text::from(text.to_owned()));
+        self.engine.on_text(self.now, Text::from(text.to_owned()));
         self.pump();
     }
 

@@ -200,7 +200,7 @@ impl World {
         engine.on_open(now);
         engine.on_text(
             now,
-            &Text::from(String::from("{\"method\":\"auth\",\"result\":true}")),
+            Text::from(String::from("{\"method\":\"auth\",\"result\":true}")),
         );
         engine.on_binary(now, &[0xff]);
         engine.on_closed(now, "again");

@@ -104,7 +104,7 @@ impl Sub {
                 checks.ensure(waits, Rule::RequestOnce, || format!("{id} does not wait"));
             }
             Taken::Request(request) => {
-                self.seen.insert(request.id.to_string(), request.clone());
+                self.seen.insert(request.id.to_string(), *request.clone());
             }
         }
     }

@@ -334,7 +334,7 @@ impl World {
         let ended = self.flows_ended_by(kind);
         text.clone_into(&mut self.checks.newest);
         let text = Text::from(text);
-        self.engine.on_text(self.now, &text);
+        self.engine.on_text(self.now, text.clone());
         self.pump();
         self.check_ended(&ended);
         if self.engine.counters().late_answers == late && text.as_str().contains(MARK) {

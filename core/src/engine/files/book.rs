@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::entry::{Change, Entry};
 use super::{Availability, Direction, FileRequest, FileStatus, Patch, Signal};
 
@@ -12,7 +14,8 @@ pub(crate) const MAX_REQUESTS: usize = 10_000;
 /// The file book.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    entries: HashMap<Arc<str>, Entry>,
+    /// The ids come from outside, so their places must not be foreseeable.
+    entries: HashMap<Arc<str>, Entry, RandomState>,
     /// Requests that ever became known.
     births: u64,
     pub(crate) availability: Option<Availability>,
@@ -27,10 +30,9 @@ impl Book {
         self.entries.get(id).map(|entry| &entry.request)
     }
 
-    /// The id as it is kept here, so that many may hold it; a copy where it is not known.
-    pub(crate) fn shared_id(&self, id: &str) -> Arc<str> {
-        self.get(id)
-            .map_or_else(|| id.into(), |request| request.id.clone())
+    /// The id as it is kept here, so that many may hold it; none where it is not known.
+    pub(crate) fn shared(&self, id: &str) -> Option<Arc<str>> {
+        self.get(id).map(|request| request.id.clone())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -151,19 +153,15 @@ impl Book {
     }
 
     /// Applies progress of a request that is under way, as [`Book::apply_event`] would; progress comes
-    /// in floods. None for any other request, about which there is more to say.
-    pub(crate) fn apply_progress(
-        &mut self,
-        patch: &Patch<'_>,
-        now: u64,
-    ) -> Option<(Arc<str>, Option<Change>)> {
-        let entry = self.entries.get_mut(patch.id.as_deref()?)?;
+    /// in floods. Returns whether anything changed; none for any other request, about which there is
+    /// more to say.
+    pub(crate) fn apply_progress(&mut self, id: &str, patch: &Patch<'_>, now: u64) -> Option<bool> {
+        let entry = self.entries.get_mut(id)?;
         let under_way = entry.request.status == FileStatus::Processing;
         if !under_way || !entry.listed || entry.inferred {
             return None;
         }
-        let change = entry.update(patch, None, now, false);
-        Some((entry.request.id.clone(), change))
+        Some(entry.update(patch, None, now, false).is_some())
     }
 
     /// Applies one entry of a list or of a getFileRequestInfo answer that was asked for at

@@ -7,8 +7,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::super::layout::Member;
+use super::super::role::Role;
 use super::super::scalar::{Key, Nested, Scalar};
-use super::super::scan::Members;
 use super::{Direction, FileId, FileStatus, Generation, wire};
 
 /// What one message says about one request. A field of a wrong type is a field not said.
@@ -35,9 +36,17 @@ impl<'a> Patch<'a> {
         Fields::read(object).map(Self::from).unwrap_or_default()
     }
 
-    /// Reads one request out of a message that was scanned.
-    pub(crate) fn of(members: &Members<'a>) -> Self {
-        Fields::of(members).into()
+    /// Reads one request out of members of a message that was scanned.
+    pub(crate) fn of(members: &[Member], text: &'a str) -> Self {
+        Fields::of(members, text).into()
+    }
+
+    /// A message that says nothing new but the percentage.
+    pub(crate) fn of_percent(percent: Scalar<'_>) -> Self {
+        Self {
+            percent: wire::percent(&percent),
+            ..Self::default()
+        }
     }
 }
 
@@ -69,11 +78,11 @@ impl<'a> Fields<'a> {
         serde_json::from_str(object).ok()
     }
 
-    /// The fields of a message that was scanned, without a list.
-    fn of(members: &Members<'a>) -> Self {
+    /// The fields of members of a message that was scanned, without a list.
+    fn of(members: &[Member], text: &'a str) -> Self {
         let mut fields = Self::default();
         for member in members {
-            let Ok(_) = fields.put(member.key, || Ok::<_, Infallible>(member.scalar()));
+            let Ok(_) = fields.put(member.role(), || Ok::<_, Infallible>(member.scalar(text)));
         }
         fields
     }
@@ -81,25 +90,25 @@ impl<'a> Fields<'a> {
     /// Takes the value of a member, if it is one that matters.
     fn put<E>(
         &mut self,
-        key: &str,
+        role: Role,
         value: impl FnOnce() -> Result<Scalar<'a>, E>,
     ) -> Result<bool, E> {
-        let field = match key {
-            "fileRequestId" | "sentFileRequestId" => &mut self.request_id,
-            "id" => self.legacy_id.insert(Scalar::Null),
-            "directionType" => &mut self.direction,
-            "status" => &mut self.status,
-            "fileName" | "name" => &mut self.name,
-            "size" | "fileSize" | "totalSize" => &mut self.size,
-            "peerId" | "callId" => &mut self.peer,
-            "peerDn" | "peerDisplayName" => &mut self.peer_name,
-            "confId" => &mut self.conference,
-            "timestamp" => &mut self.time,
-            "fileId" => &mut self.file,
-            "processedPercents" => &mut self.percent,
-            "processedSize" => &mut self.done,
-            "availability" => &mut self.availability,
-            "available" => &mut self.available,
+        let field = match role {
+            Role::FileRequest => &mut self.request_id,
+            Role::LegacyId => self.legacy_id.insert(Scalar::Null),
+            Role::Direction => &mut self.direction,
+            Role::Status => &mut self.status,
+            Role::Name => &mut self.name,
+            Role::Size => &mut self.size,
+            Role::Peer => &mut self.peer,
+            Role::PeerName => &mut self.peer_name,
+            Role::Conference => &mut self.conference,
+            Role::Time => &mut self.time,
+            Role::File => &mut self.file,
+            Role::Percent => &mut self.percent,
+            Role::Done => &mut self.done,
+            Role::Availability => &mut self.availability,
+            Role::Available => &mut self.available,
             _ => return Ok(false),
         };
         let value = value()?;
@@ -140,7 +149,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 if let List(Some(list)) = map.next_value()? {
                     fields.list = Some(list);
                 }
-            } else if !fields.put(&key, || map.next_value())? {
+            } else if !fields.put(Role::of(&key), || map.next_value())? {
                 map.next_value::<Nested>()?;
             }
         }

@@ -235,8 +235,8 @@ mod tests {
     fn read(value: &Value) -> Patch<'static> {
         let text: &'static str = value.to_string().leak();
         let patch = Patch::read(text);
-        let members = scan::members(text);
-        assert!(members.is_none_or(|members| Patch::of(&members) == patch));
+        let layout = scan::layout(text);
+        assert!(layout.is_none_or(|layout| Patch::of(layout.members(), text) == patch));
         patch
     }
 
