@@ -289,10 +289,18 @@ async fn the_body_of_a_refusal_may_stall() {
     );
 }
 
+/// The system does not take in much that nobody reads; else its buffers grow with what comes.
+fn listener() -> tokio::net::TcpListener {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(1 << 16).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket.listen(1).unwrap()
+}
+
 #[tokio::test]
 async fn a_server_that_stops_reading_ends_the_upload() {
     // The system makes the connection and fills its buffers; nobody ever reads them.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener();
     let port = listener.local_addr().unwrap().port();
     let stuck = HttpTarget::new(false, "127.0.0.1", port).unwrap();
     let (callback, mut calls) = progress();
@@ -309,7 +317,7 @@ async fn a_server_that_stops_reading_ends_the_upload() {
 #[tokio::test]
 async fn an_upload_may_take_long_as_long_as_it_moves() {
     const SIZE: usize = 80 << 20;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = listener();
     let port = listener.local_addr().unwrap().port();
     let target = HttpTarget::new(false, "127.0.0.1", port).unwrap();
     let slow = async {

@@ -10,9 +10,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::json;
 use support::{Client, get, start};
-#[cfg(target_os = "linux")]
-use tokio::net::TcpSocket;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 #[tokio::test]
 async fn a_restart_keeps_ports_and_files_and_drops_the_rest() {
@@ -42,7 +40,6 @@ async fn a_restart_keeps_ports_and_files_and_drops_the_rest() {
     assert_eq!(list["incomingFilesRequests"].as_array().unwrap().len(), 1);
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn no_other_program_gets_the_ports_while_they_are_closed() {
     let simulator = start(json!({})).await;

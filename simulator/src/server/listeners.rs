@@ -1,7 +1,6 @@
 //! The three ports.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -21,19 +20,19 @@ enum Server {
 /// Opens the ports: those given, those used before, or any.
 pub(crate) async fn open(shared: &Arc<Shared>) -> Result<(), SimulatorError> {
     let options = &shared.options;
-    let (web, websocket, http) = if let Some(used) = shared.ports() {
-        (
-            listen(used.web).await?,
-            listen(used.websocket).await?,
-            listen(used.http).await?,
-        )
-    } else {
-        let (web, hold) = bind(&options.host, options.port).await?;
-        let (websocket, second) = bind(&options.host, options.websocket_port).await?;
-        let (http, third) = bind(&options.host, options.http_port).await?;
-        shared.hold([hold, second, third]);
-        (web, websocket, http)
-    };
+    let used = shared.ports();
+    // Linux lets a listener share a port that is held; elsewhere it has to be free.
+    let held = cfg!(target_os = "linux").then_some(shared.release());
+    let web = bind(
+        &options.host,
+        used.map_or(options.port, |ports| ports.web.port()),
+    )
+    .await?;
+    let port = used.map_or(options.websocket_port, |ports| ports.websocket.port());
+    let websocket = bind(&options.host, port).await?;
+    let port = used.map_or(options.http_port, |ports| ports.http.port());
+    let http = bind(&options.host, port).await?;
+    drop(held);
     let address = |listener: &TcpListener| {
         listener
             .local_addr()
@@ -57,51 +56,27 @@ pub(crate) async fn open(shared: &Arc<Shared>) -> Result<(), SimulatorError> {
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, SimulatorError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(SimulatorError::io(format!("listen on {address}")))
-}
-
-async fn bind(host: &str, port: u16) -> Result<(TcpListener, Hold), SimulatorError> {
-    held(host, port)
-        .await
-        .map_err(SimulatorError::io(format!("listen on {host}:{port}")))
-}
-
-/// What keeps a port this simulator's own while it does not listen: any program that asks the
-/// system for a port could get it meanwhile.
-pub(super) type Hold = Option<TcpSocket>;
-
-#[cfg(target_os = "linux")]
-async fn held(host: &str, port: u16) -> io::Result<(TcpListener, Hold)> {
-    let mut problem = io::ErrorKind::AddrNotAvailable.into();
-    for address in tokio::net::lookup_host((host, port)).await? {
-        match hold(address) {
-            Ok(hold) => return Ok((TcpListener::bind(hold.local_addr()?).await?, Some(hold))),
-            Err(error) => problem = error,
-        }
-    }
-    Err(problem)
-}
-
-/// Bound, and never listens. Linux lets a listener share the port, since it may be used again.
-#[cfg(target_os = "linux")]
-fn hold(address: SocketAddr) -> io::Result<TcpSocket> {
+/// Closes a listener. What it gives keeps the port this simulator's own until it listens again: the
+/// system could give it to any program that asks for a port. Nobody can connect to it.
+fn close(listener: TcpListener) -> io::Result<TcpSocket> {
+    let address = listener.local_addr()?;
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()
     } else {
         TcpSocket::new_v6()
     }?;
+    // As listeners do on Unix: connections of the port may be left.
+    #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    drop(listener);
     socket.bind(address)?;
     Ok(socket)
 }
 
-/// Elsewhere two sockets cannot share a port so.
-#[cfg(not(target_os = "linux"))]
-async fn held(host: &str, port: u16) -> io::Result<(TcpListener, Hold)> {
-    Ok((TcpListener::bind((host, port)).await?, None))
+async fn bind(host: &str, port: u16) -> Result<TcpListener, SimulatorError> {
+    TcpListener::bind((host, port))
+        .await
+        .map_err(SimulatorError::io(format!("listen on {host}:{port}")))
 }
 
 async fn accept(
@@ -112,7 +87,7 @@ async fn accept(
 ) {
     loop {
         let stream = tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
@@ -131,6 +106,11 @@ async fn accept(
                 () = serving => {}
             }
         });
+    }
+    if !shared.stop.is_cancelled()
+        && let Ok(socket) = close(listener)
+    {
+        shared.hold(socket);
     }
 }
 

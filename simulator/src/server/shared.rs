@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::net::TcpSocket;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -16,7 +17,6 @@ use tokio_util::task::TaskTracker;
 
 use super::folder::Folder;
 use super::http::HttpFault;
-use super::listeners::Hold;
 use super::tls::Tls;
 use super::websocket::Order;
 use super::{Info, Ports};
@@ -45,7 +45,8 @@ struct State {
     /// How far `advance` moved the clock.
     skew: Duration,
     ports: Option<Ports>,
-    holds: [Hold; 3],
+    /// Keep the ports while nobody listens.
+    holds: Vec<TcpSocket>,
     /// Ends the listeners, and tracks them.
     listening: (CancellationToken, TaskTracker),
     /// Ends the connections.
@@ -102,7 +103,7 @@ impl Shared {
                 handshakes: VecDeque::new(),
                 skew: Duration::ZERO,
                 ports: None,
-                holds: [None, None, None],
+                holds: Vec::new(),
                 listening: (stop.child_token(), TaskTracker::new()),
                 connected: stop.child_token(),
             }),
@@ -219,9 +220,14 @@ impl Shared {
         self.act(|terminal, _| terminal.set_http_port(ports.http.port()));
     }
 
-    /// Keeps the ports as long as the simulator lives.
-    pub(super) fn hold(&self, holds: [Hold; 3]) {
-        self.lock().holds = holds;
+    /// Keeps the port of a socket that does not listen.
+    pub(super) fn hold(&self, socket: TcpSocket) {
+        self.lock().holds.push(socket);
+    }
+
+    /// Lets go of the ports, to listen on them.
+    pub(super) fn release(&self) -> Vec<TcpSocket> {
+        std::mem::take(&mut self.lock().holds)
     }
 
     pub(crate) fn add_http_fault(&self, fault: HttpFault) {
