@@ -151,7 +151,7 @@ test("changes() gives a request whenever it changes", async (t) => {
 });
 
 test("sending: from a path, from bytes, a file that is there; taken and refused", async (t) => {
-  const { simulator, room } = await simulated(t);
+  const { simulator, room } = await simulated(t, {}, { autoTake: false });
   const path = join(await folder(t), "report.pdf");
   const bytes = randomBytes(300_000);
   await writeFile(path, bytes);
