@@ -49,9 +49,10 @@ export class Columns {
 
   /** The objects of the next rows. */
   list(count: number): unknown[] {
-    const objects: unknown[] = [];
+    // Of its length from the beginning, so that it need not grow.
+    const objects = new Array<unknown>(count);
     for (let index = 0; index < count; index += 1) {
-      objects.push(this.row());
+      objects[index] = this.row();
     }
     return objects;
   }

@@ -1,5 +1,9 @@
 //! The rows and the text of a batch of messages, as `columns.rs` describes them.
 
+use std::ops::Range;
+
+use trueroom::Text;
+
 use crate::exact;
 
 /// Places for values of a batch that may come again.
@@ -25,6 +29,17 @@ pub(crate) struct Batch<'a> {
     places: u32,
     repeated: [Repeated; REPEATED],
     number: u32,
+    /// A value was put into the text that two objects must not share.
+    unshared: bool,
+    last: Option<Last<'a>>,
+}
+
+/// A message whose rows may be those of the next one, but for a few numbers.
+#[derive(Clone)]
+pub(crate) struct Last<'a> {
+    pub(crate) message: &'a Text,
+    pub(crate) form: usize,
+    pub(crate) rows: Range<usize>,
 }
 
 /// How much there was before a message.
@@ -55,6 +70,8 @@ impl<'a> Batch<'a> {
             places: 0,
             repeated: [Repeated::default(); REPEATED],
             number,
+            unshared: false,
+            last: None,
         })
     }
 
@@ -66,6 +83,7 @@ impl<'a> Batch<'a> {
     /// A message begins, for which room was kept.
     pub(crate) fn next_message(&mut self) -> Mark {
         self.kept = self.kept.saturating_sub(WHOLE);
+        self.unshared = false;
         Mark {
             used: self.used,
             values: self.values.len(),
@@ -80,6 +98,32 @@ impl<'a> Batch<'a> {
         self.places = mark.places;
         self.repeated = [Repeated::default(); REPEATED];
         self.number = number;
+        self.last = None;
+    }
+
+    /// Forgets the rows of the message at hand.
+    pub(crate) fn drop_rows(&mut self, mark: &Mark) {
+        self.used = mark.used;
+    }
+
+    /// A message is complete that began at the mark.
+    pub(crate) fn set_last(&mut self, mark: &Mark, message: &'a Text, form: usize) {
+        self.last = (!self.unshared).then_some(Last {
+            message,
+            form,
+            rows: mark.used..self.used,
+        });
+    }
+
+    pub(crate) fn last(&self) -> Option<Last<'a>> {
+        self.last.clone()
+    }
+
+    /// The same rows once more; the index of the first, none if there is no room.
+    pub(crate) fn repeat(&mut self, rows: &Range<usize>) -> Option<usize> {
+        let at = self.reserve(rows.len()).ok()?;
+        self.rows.copy_within(rows.clone(), at);
+        Some(at)
     }
 
     /// The text that belongs to the rows.
@@ -125,7 +169,7 @@ impl<'a> Batch<'a> {
         if known.place != 0 && self.values.get(known.start..known.end) == Some(value) {
             return known.place;
         }
-        let place = self.add(value);
+        let place = self.put(value);
         let end = self.values.len();
         // What got quotes is longer than that; it is just not found again.
         let start = end - value.len();
@@ -133,8 +177,13 @@ impl<'a> Batch<'a> {
         place
     }
 
-    /// Puts a value into the text and gives its place.
+    /// Puts a value into the text that belongs to one object only, and gives its place.
     pub(crate) fn add(&mut self, value: &str) -> u32 {
+        self.unshared = true;
+        self.put(value)
+    }
+
+    fn put(&mut self, value: &str) -> u32 {
         self.values.push(',');
         exact::push(&mut self.values, value);
         self.places += 1;

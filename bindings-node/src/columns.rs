@@ -12,9 +12,13 @@
 //! stay JSON text, which `JSON.parse` reads.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::batch::{Batch, Full};
-use crate::form::{Form, Kind};
+use trueroom::Text;
+use trueroom::host::{common_end, common_start};
+
+use crate::batch::{Batch, Full, Last};
+use crate::form::{Column, Form, Kind};
 use crate::members::{self, Member, Members};
 
 /// Fewer messages than this cross as JSON text.
@@ -55,15 +59,59 @@ impl Forms {
     }
 
     /// Adds a message.
-    pub(crate) fn encode(&mut self, message: &str, batch: &mut Batch<'_>) {
+    pub(crate) fn encode<'a>(&mut self, message: &'a Text, batch: &mut Batch<'a>) {
         let mark = batch.next_message();
-        if let Ok(form) = self.object(message, self.recent, batch, 0) {
+        if let Some(form) = self.again(message, batch) {
+            batch.set_last(&mark, message, form);
+            return;
+        }
+        batch.drop_rows(&mark);
+        if let Ok(form) = self.object(message.as_str(), self.recent, batch, 0) {
             self.recent = form;
+            batch.set_last(&mark, message, form);
         } else {
             self.batches = self.batches.wrapping_add(1);
             batch.rewind(mark, self.batches);
-            batch.whole_message(message);
+            batch.whole_message(message.as_str());
         }
+    }
+
+    /// Adds a message that differs from the last one in few values, by its rows. None if it does
+    /// not, or this cannot be done; there may be rows of it then.
+    fn again(&mut self, message: &Text, batch: &mut Batch<'_>) -> Option<usize> {
+        let Last {
+            message: last,
+            form,
+            rows,
+        } = batch.last()?;
+        let layout = message.layout()?;
+        // Then the keys are the same, and all values have their places.
+        if !last
+            .layout()
+            .is_some_and(|other| Arc::ptr_eq(layout, other))
+        {
+            return None;
+        }
+        let text = message.as_str();
+        let (bytes, others) = (text.as_bytes(), last.as_str().as_bytes());
+        let start = common_start(bytes, others);
+        let end = bytes.len() - common_end(bytes, others).min(bytes.len() - start);
+        let columns = &mut self.list.get_mut(form)?.columns;
+        let changed = layout.changed(start..end);
+        let values = layout.members().get(changed.clone())?.iter();
+        let values = values.map(|member| member.value(text));
+        let is_flat = |column: &Column| !matches!(column.kind, Kind::Object | Kind::List);
+        if layout.members().len() != columns.len()
+            || !columns.get(changed.clone())?.iter().all(is_flat)
+        {
+            return None;
+        }
+        let row = batch.repeat(&rows)?;
+        for (index, value) in changed.zip(values) {
+            let number = columns.get_mut(index)?.flat(value, batch)?;
+            batch.set(row + 1 + index, number);
+        }
+        Some(form)
     }
 
     /// Adds an object as a row, and gives its form, or else `guess`.
@@ -119,12 +167,7 @@ impl Forms {
         let column = &mut self.list[at].columns[index];
         let mut inner = column.inner;
         let number = match column.kind {
-            Kind::Place => f64::from(column.place(value, batch)),
-            Kind::Number => match members::number(value) {
-                Some(number) => number,
-                None => return Ok(false),
-            },
-            Kind::Digits => match members::digits(value) {
+            Kind::Place | Kind::Number | Kind::Digits => match column.flat(value, batch) {
                 Some(number) => number,
                 None => return Ok(false),
             },

@@ -98,6 +98,16 @@ impl Column {
         }
     }
 
+    /// What the row has for a value that needs no further rows; none if it is of another kind.
+    pub(crate) fn flat(&mut self, value: &str, batch: &mut Batch<'_>) -> Option<f64> {
+        match self.kind {
+            Kind::Place => Some(f64::from(self.place(value, batch))),
+            Kind::Number => members::number(value),
+            Kind::Digits => members::digits(value),
+            Kind::Object | Kind::List => None,
+        }
+    }
+
     /// The place of the value in the text of this batch; puts it there if it is not.
     pub(crate) fn place(&mut self, value: &str, batch: &mut Batch<'_>) -> u32 {
         if value.starts_with(['{', '[']) || value.len() > LONGEST {

@@ -268,7 +268,7 @@ fn columns_of(completions: &[Completion], shared: &Shared, rows: &Rows) -> Optio
     let answers = || {
         let outcomes = completions.iter().map(|completion| &completion.outcome);
         outcomes.filter_map(|outcome| match outcome {
-            Ok(Payload::Json(json)) => Some(json.as_str()),
+            Ok(Payload::Json(json)) => Some(json),
             _ => None,
         })
     };

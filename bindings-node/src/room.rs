@@ -199,7 +199,7 @@ impl Subscription {
                 let mut forms = self.shared.forms();
                 if let Some(mut batch) = forms.begin(rows, items.len()) {
                     for item in &items {
-                        forms.encode(item.as_str(), &mut batch);
+                        forms.encode(item, &mut batch);
                     }
                     *count = f64::from(u32::try_from(items.len()).unwrap_or(u32::MAX));
                     return js_string(env, &batch.finish()).map(Some);

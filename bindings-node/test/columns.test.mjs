@@ -103,6 +103,32 @@ test("answers of a flood are those of single commands", LIMIT, async (t) => {
   });
 });
 
+test("events that differ in a value or two from the one before", LIMIT, async (t) => {
+  const { simulator, room } = await simulated(t);
+  const next = random(3);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  // All of one length, so that everything else stays in its place.
+  const values = ["true", "null", "1234", "5678", '"12"', '"ab"', '"\\n"', "[12]", "[[]]", "-1.5"];
+  const keys = ["a", "b", "c", "d", "e"];
+  const inside = ["1", "2", "3"];
+  const fields = Object.fromEntries(keys.map((key) => [key, "1234"]));
+  let [inner, items] = [inside[0], [inside[0], inside[1]]];
+  const texts = Array.from({ length: 3000 }, () => {
+    const what = next();
+    if (what < 0.1) {
+      inner = pick(inside);
+    } else if (what < 0.2) {
+      items = [pick(inside), pick(inside)];
+    } else {
+      fields[pick(keys)] = pick(next() < 0.8 ? values.slice(2, 6) : values);
+    }
+    const members = keys.map((key) => `"${key}":${fields[key]}`).join(",");
+    const rows = items.map((item) => `{"x":${item},"y":"${item}"}`).join(",");
+    return `{"method":"event","event":"probe",${members},"inner":{"z":${inner}},"rows":[${rows}]}`;
+  });
+  compare(await flood(simulator, room, texts), texts);
+});
+
 test("events of a flood share no objects", LIMIT, async (t) => {
   const { simulator, room } = await simulated(t);
   const text = '{"method":"event","event":"probe","list":[1],"inner":{"a":1},"text":"same"}';

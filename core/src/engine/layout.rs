@@ -1,5 +1,6 @@
 //! Where the members of a message are.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::role::Role;
@@ -76,6 +77,14 @@ impl Layout {
         self.is_plain
     }
 
+    /// The members whose values are not outside of these bytes.
+    pub fn changed(&self, bytes: Range<usize>) -> Range<usize> {
+        let first = |member: &Member| member.end() <= bytes.start;
+        let last = |member: &Member| (member.value as usize) < bytes.end;
+        let first = self.members.partition_point(first);
+        first..self.members.partition_point(last).max(first)
+    }
+
     /// The members.
     pub fn members(&self) -> &[Member] {
         &self.members
@@ -85,11 +94,7 @@ impl Layout {
 impl Member {
     /// From offsets between the quotes of the key, and around the value. None in a text that is too
     /// long to be a message.
-    pub(super) fn new(
-        key: std::ops::Range<usize>,
-        value: std::ops::Range<usize>,
-        kind: Kind,
-    ) -> Option<Self> {
+    pub(super) fn new(key: Range<usize>, value: Range<usize>, kind: Kind) -> Option<Self> {
         let short = |offset| u32::try_from(offset).ok();
         Some(Self {
             key: short(key.start)?,
@@ -120,6 +125,11 @@ impl Member {
         }
     }
 
+    /// From the key to behind the value.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.key as usize..self.value_end as usize
+    }
+
     /// Behind the value.
     pub(super) fn end(&self) -> usize {
         self.value_end as usize
@@ -129,6 +139,11 @@ impl Member {
     #[inline]
     pub fn key<'a>(&self, text: &'a str) -> &'a str {
         part(text, self.key, self.key_end)
+    }
+
+    /// The same for a text that need not be one.
+    pub(super) fn is_key(&self, bytes: &[u8], key: &str) -> bool {
+        bytes.get(self.key as usize..self.key_end as usize) == Some(key.as_bytes())
     }
 
     /// The value as JSON.

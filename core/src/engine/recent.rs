@@ -19,7 +19,7 @@ const LONGEST: usize = 4096;
 /// The last message that was vouched for.
 #[derive(Default)]
 pub(crate) struct Recent {
-    text: String,
+    text: Vec<u8>,
     layout: Option<Arc<Layout>>,
 }
 
@@ -45,19 +45,41 @@ impl Recent {
             layout: scan::message(text).map(Arc::new),
             changed: None,
         });
-        self.text.clear();
-        self.layout = look.layout.clone().filter(|_| text.len() <= LONGEST);
-        if self.layout.is_some() {
-            self.text.push_str(text);
+        if text.len() > LONGEST || look.layout.is_none() {
+            self.text.clear();
+            self.layout = None;
+        } else {
+            self.keep(text, &look);
         }
         look
+    }
+
+    fn keep(&mut self, text: &str, look: &Look) {
+        let same = match (&self.layout, &look.layout) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new) && self.text.len() == text.len(),
+            _ => false,
+        };
+        if let (true, Some(changed), Some(layout)) = (same, &look.changed, &look.layout) {
+            // All other values stand here already, and in the same places.
+            for member in layout.members().get(changed.clone()).unwrap_or_default() {
+                let place = member.place();
+                let old = self.text.get_mut(place.clone());
+                if let (Some(old), Some(new)) = (old, text.as_bytes().get(place)) {
+                    old.copy_from_slice(new);
+                }
+            }
+        } else {
+            self.text.clear();
+            self.text.extend_from_slice(text.as_bytes());
+            self.layout.clone_from(&look.layout);
+        }
     }
 
     /// The layout, where something is known of it from the message before.
     fn alike(&self, text: &str) -> Option<Look> {
         let layout = self.layout.as_ref()?;
         let old = layout.members();
-        let (new_bytes, old_bytes) = (text.as_bytes(), self.text.as_bytes());
+        let (new_bytes, old_bytes) = (text.as_bytes(), &*self.text);
         let same_start = common_start(new_bytes, old_bytes);
         // What follows a member belongs to what is the same, so that a number ends there.
         let first = old.partition_point(|member| member.end() < same_start);
@@ -99,7 +121,7 @@ impl Recent {
         for (index, member) in found.iter_mut().enumerate() {
             let key = member.key(text);
             match replaced.get(index) {
-                Some(other) if other.key(&self.text) == key => {
+                Some(other) if other.is_key(&self.text, key) => {
                     *member = member.with_role(other.role());
                     same &= member == other;
                 }
