@@ -380,10 +380,10 @@ async fn cancelling_closes_the_connection() {
     assert_eq!(server.next().await, Seen::Gone);
 }
 
-/// A file that changes after its first chunk was read. The server must not get a whole request.
+/// A file that changes after its first blocks were read. The server must not get a whole request.
 async fn changing(change: impl Fn(&Path) + Send + Sync + 'static) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
-    file.as_file().write_all(&content(200_000)).unwrap();
+    file.as_file().write_all(&content(2_000_000)).unwrap();
     let changed = file.path().to_owned();
     let callback: Progress = Arc::new(move |_, _| change(&changed));
     let mut server = Server::start(vec![vec![Step::Head, Step::Body]]);

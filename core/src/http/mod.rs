@@ -13,6 +13,7 @@ mod error;
 mod file_name;
 mod probe;
 mod save;
+mod source;
 mod text;
 mod tls;
 mod upload;

@@ -1,22 +1,21 @@
 //! Sends a file to the terminal's HTTP server.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::Request;
 use hyper::body::Frame;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
 use super::client::Response;
-use super::{CHUNK, HttpClient, HttpError, HttpTarget, LOG, Progress, answer, text};
+use super::source::Source;
+use super::{HttpClient, HttpError, HttpTarget, LOG, Progress, answer, text};
 
 /// The name of the multipart part. Rests on the vendor's older Python module.
 const PART: &str = "file";
@@ -59,10 +58,10 @@ pub struct Upload<'a> {
 /// After an error other than a refusal it is unknown whether the terminal has the file.
 pub async fn upload(client: &HttpClient, upload: &Upload<'_>) -> Result<i64, HttpError> {
     let url = upload.target.upload_url(upload.token)?;
-    let (reader, total) = Reader::open(upload.source).await?;
+    let (source, total) = Source::open(upload.source).await?;
     let watch = Arc::new(Watch::new());
     let sending = Sending {
-        reader,
+        source,
         done: 0,
         total,
         watch: Arc::clone(&watch),
@@ -160,7 +159,7 @@ fn header_name(name: &str) -> String {
 
 /// The body under way: a stream of chunks that knows how far it is.
 struct Sending {
-    reader: Reader,
+    source: Source,
     done: u64,
     total: u64,
     watch: Arc<Watch>,
@@ -175,76 +174,13 @@ impl Sending {
         if left == 0 {
             return Ok(None);
         }
-        let chunk = self.reader.read(left).await?;
+        let chunk = self.source.read(left).await?;
         self.done += chunk.len() as u64;
         if let Some(progress) = &self.progress {
             progress(self.done, self.total);
         }
         Ok(Some((chunk, self)))
     }
-}
-
-enum Reader {
-    File(File, PathBuf),
-    Bytes(Bytes),
-}
-
-impl Reader {
-    /// The reader and the number of bytes it will give.
-    async fn open(source: &UploadSource) -> Result<(Self, u64), HttpError> {
-        let path = match source {
-            UploadSource::Bytes(bytes) => {
-                return Ok((Self::Bytes(bytes.clone()), bytes.len() as u64));
-            }
-            UploadSource::Path(path) => path,
-        };
-        let failed = |error| HttpError::io(path, &error);
-        // Looked at before it is opened, since to open a pipe would wait for its other end.
-        check_file(path, &tokio::fs::metadata(path).await.map_err(failed)?)?;
-        let file = File::open(path).await.map_err(failed)?;
-        let metadata = file.metadata().await.map_err(failed)?;
-        check_file(path, &metadata)?;
-        Ok((Self::File(file, path.clone()), metadata.len()))
-    }
-
-    /// The next chunk. The last one is held back until the file is known to end there, so that
-    /// the server never takes half a file for the whole.
-    async fn read(&mut self, left: u64) -> Result<Bytes, HttpError> {
-        let size = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-        let (file, path) = match self {
-            Self::Bytes(bytes) => return Ok(bytes.split_to(size.min(bytes.len()))),
-            Self::File(file, path) => (file, path),
-        };
-        let mut chunk = BytesMut::zeroed(size);
-        let read = file
-            .read(&mut chunk)
-            .await
-            .map_err(|error| HttpError::io(path, &error))?;
-        if read == 0 {
-            return Err(HttpError::local(path, "became shorter while it was sent"));
-        }
-        chunk.truncate(read);
-        if read as u64 == left {
-            let more = file
-                .read(&mut [0])
-                .await
-                .map_err(|error| HttpError::io(path, &error))?;
-            if more > 0 {
-                return Err(HttpError::local(path, "became longer while it was sent"));
-            }
-        }
-        Ok(chunk.freeze())
-    }
-}
-
-fn check_file(path: &Path, metadata: &std::fs::Metadata) -> Result<(), HttpError> {
-    if metadata.is_dir() {
-        return Err(HttpError::local(path, "is a folder, not a file"));
-    }
-    if !metadata.is_file() {
-        return Err(HttpError::local(path, "is not a regular file"));
-    }
-    Ok(())
 }
 
 /// Knows when something moved last. A limit on the whole request would end long uploads.
