@@ -72,7 +72,10 @@ export class Files extends FilesArea {
     return this.requests.filter((request) => request.direction === "outgoing");
   }
 
-  /** A request by its id, if it is known. */
+  /**
+   * A request by its id, if it is known. Of those that are finished and gone from the terminal the
+   * room remembers the last few hundred.
+   */
   get(id: string): FileRequest | undefined {
     const text = this.#session.native.file(String(id));
     return text === null ? undefined : this.#request(JSON.parse(text));

@@ -138,6 +138,25 @@ test("requests tell the newest state, also when the terminal forgot them", async
   await assert.rejects(request.accept());
 });
 
+test("of many requests that are over the newest are known", async (t) => {
+  const { simulator, room } = await simulated(t);
+  const ids = [];
+  while (ids.length < 600) {
+    ids.push((await simulator.offerFile({ name: "a.txt", text: "x" })).id);
+  }
+  for (const id of ids) await simulator.perform({ op: "vanishRequest", id });
+  // The first lists tell that they are over, the second that the terminal does not keep them.
+  await room.files.refresh();
+  const first = room.files.get(ids[0]);
+  assert.equal(first.status, "rejected");
+  await room.files.refresh();
+  assert.deepEqual(
+    ids.filter((id) => room.files.get(id) !== undefined),
+    ids.slice(-256),
+  );
+  assert.equal(first.status, "rejected");
+});
+
 test("changes() gives a request whenever it changes", async (t) => {
   const { simulator, room } = await simulated(t);
   const changes = room.files.changes();

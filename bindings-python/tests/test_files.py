@@ -240,6 +240,22 @@ async def test_the_last_state_stays_when_the_room_forgets(
     assert copy.copy(request) == request
 
 
+async def test_of_many_that_are_over_the_newest_are_known(
+    async_simulator: Simulator, room: trueroom.Room
+) -> None:
+    ids = [(await async_simulator.offer_file("a.txt", b"x")).id for _ in range(600)]
+    for id in ids:
+        await async_simulator.perform("vanishRequest", id=id)
+    # The first lists tell that they are over, the second that the terminal does not keep them.
+    await room.files.refresh()
+    first = room.files.get(ids[0])
+    assert first is not None
+    assert first.status == "rejected"
+    await room.files.refresh()
+    assert [id for id in ids if room.files.get(id) is not None] == ids[-256:]
+    assert first.status == "rejected"
+
+
 async def test_send(async_simulator: Simulator, room: trueroom.Room, tmp_path: Path) -> None:
     path = tmp_path / "ä report.bin"
     path.write_bytes(BYTES)

@@ -214,7 +214,8 @@ class BaseFiles(Generic[R]):
         return cast("Availability | None", self._room._status()["availability"])
 
     def get(self, id: str) -> R | None:
-        """The request with this id, or None when the room does not know it.
+        """The request with this id, or None when the room does not know it. Of those that are
+        finished and gone from the terminal it remembers the last few hundred.
 
         Args:
             id: The request's id.
@@ -253,6 +254,9 @@ class BaseFiles(Generic[R]):
         request = self._known.get(fields["id"])
         if request is None:
             request = self._known[fields["id"]] = self._type(self, fields)
+        elif not request._last["isFinished"]:
+            # The room may forget a request once its end was told.
+            request._last = fields
         return request
 
     def _parse(self, item: str) -> R:

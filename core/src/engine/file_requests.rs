@@ -215,7 +215,12 @@ impl Engine {
         asked_at: u64,
     ) {
         let found_by_asking = self.sync.seen;
+        let mut stale = false;
         for patch in list.iter_mut() {
+            if self.book.may_be_forgotten(patch, asked_at) {
+                stale = true;
+                continue;
+            }
             patch.direction = Some(direction);
             let change = self.book.apply_answer(patch, self.tick, asked_at);
             let created = change.as_ref().is_some_and(|change| change.created);
@@ -231,14 +236,14 @@ impl Engine {
         let (changes, doubt) = self
             .book
             .apply_absence(direction, list, self.tick, asked_at);
-        if doubt {
+        if doubt || stale {
             self.sync.sooner(now + SETTLE);
         }
         for change in changes {
             let name = if change.unlisted { "deleted" } else { "status" };
             self.on_change(Some(change), Some(name).filter(|_| found_by_asking));
         }
-        self.tell_evicted();
+        self.trim_book();
     }
 
     /// An event of the files area, already published.
@@ -276,7 +281,7 @@ impl Engine {
                 }
             }
         }
-        self.tell_evicted();
+        self.trim_book();
     }
 
     /// Announces a request that waits for an answer; no subscriber takes it twice. It may come
@@ -356,7 +361,12 @@ impl Engine {
         self.ready_for(ready);
     }
 
-    fn tell_evicted(&mut self) {
+    /// Keeps the book within its bounds.
+    fn trim_book(&mut self) {
+        if self.book.is_crowded() {
+            let subscriptions = &self.subscriptions;
+            self.book.forget(|id| subscriptions.await_change(id));
+        }
         if std::mem::take(&mut self.book.evicted) > 0 {
             let book = &self.book;
             self.subscriptions
@@ -441,7 +451,7 @@ impl Engine {
 
     pub(super) fn on_answered(&mut self, id: &Arc<str>, accept: bool, done: bool) {
         self.book.set_answering(id, false);
-        if !done {
+        if !done || self.book.get(id).is_none() {
             return;
         }
         let signal = if accept {

@@ -211,6 +211,14 @@ impl Subscriptions {
         push_id(&mut self.table, &self.changes, request, ready);
     }
 
+    /// True while a subscriber has not taken the last change of this request yet.
+    pub(crate) fn await_change(&self, request: &str) -> bool {
+        self.changes.iter().any(|id| {
+            let queue = self.table.get(id).map(|subscription| &subscription.queue);
+            matches!(queue, Some(Queue::Changes(queue)) if queue.queued.contains(request))
+        })
+    }
+
     /// Takes requests that are no longer known out of the queues.
     pub(crate) fn keep_requests(&mut self, known: impl Fn(&str) -> bool) {
         for subscription in self.table.values_mut() {

@@ -47,7 +47,8 @@ impl Files {
             .read(|engine| engine.files().into_iter().cloned().collect())
     }
 
-    /// A request, also one that the terminal's history no longer has. Read from memory.
+    /// A request, also one that the terminal's history no longer has: of those that are finished and
+    /// gone from it the room remembers the last few hundred. Read from memory.
     pub fn get(&self, id: &str) -> Option<FileRequest> {
         self.room.shared().read(|engine| engine.file(id).cloned())
     }
@@ -121,15 +122,17 @@ impl Files {
         done: impl Fn(&FileRequest) -> bool,
     ) -> Result<FileRequest> {
         let mut changes = self.changes();
-        loop {
-            let request = self.known(id)?;
-            if done(&request) {
-                return Ok(request);
-            }
-            if changes.next().await.is_none() {
-                return Err(self.room.ended());
-            }
+        let mut request = self.known(id)?;
+        while !done(&request) {
+            let changed = changes.next().await.ok_or_else(|| self.room.ended())?;
+            // The book may forget a request as soon as its last change was taken.
+            request = if *changed.id == *id {
+                changed
+            } else {
+                self.known(id)?
+            };
         }
+        Ok(request)
     }
 
     fn known(&self, id: &str) -> Result<FileRequest> {

@@ -50,6 +50,9 @@ impl World {
         let idle = !self.was_ready && !self.plan.faults.early && self.engine.ended().is_none();
         if !idle {
             self.happenings -= 1;
+            if self.plan.floods && self.rng.u8(0..20) == 0 {
+                self.flood();
+            }
             match self.rng.u8(0..100) {
                 0..=39 => {
                     let now_ms = u64::try_from(self.now.as_millis()).expect("short");

@@ -40,17 +40,7 @@ impl Terminal {
                 let found = self.files.any(rng, |f| f.status == Status::Processed);
                 found.map_or(Vec::new(), |n| self.delete(rng, n))
             }
-            81 => {
-                for file in &mut self.files.all {
-                    file.gone |= file.status.is_finished();
-                }
-                let name = if self.manner.legacy {
-                    "fileTransferCleared"
-                } else {
-                    "fileTransferHistoryCleared"
-                };
-                self.event(name, Json::new(), None)
-            }
+            81 => self.clear(),
             82..=84 => {
                 self.availability = rng.u8(0..4);
                 if self.manner.legacy {
@@ -71,6 +61,36 @@ impl Terminal {
             90..=94 => self.event("login", Json::new().raw("result", 0), None),
             _ => self.event("appStateChanged", Json::new().raw("appState", 3), None),
         }
+    }
+
+    /// A great many files pass by, received or not, and are removed from the history.
+    pub(crate) fn flood(&mut self, rng: &mut Rng, now_ms: u64) -> Vec<Out> {
+        let mut out = Vec::new();
+        let statuses = [Status::Processed, Status::Failed, Status::Rejected];
+        for _ in 0..rng.usize(200..400) {
+            let incoming = rng.bool();
+            let n = self.files.add(rng, &self.manner, now_ms, incoming);
+            let status = rng.choice(statuses).expect("not empty");
+            out.append(&mut self.become_(rng, n, status));
+            if !self.manner.legacy {
+                out.append(&mut self.delete(rng, n));
+            }
+        }
+        out.append(&mut self.clear());
+        out
+    }
+
+    /// The history is emptied.
+    fn clear(&mut self) -> Vec<Out> {
+        for file in &mut self.files.all {
+            file.gone |= file.status.is_finished();
+        }
+        let name = if self.manner.legacy {
+            "fileTransferCleared"
+        } else {
+            "fileTransferHistoryCleared"
+        };
+        self.event(name, Json::new(), None)
     }
 
     fn about(

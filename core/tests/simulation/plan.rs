@@ -83,6 +83,8 @@ pub(crate) struct Plan {
     pub happenings: u32,
     pub gap: Duration,
     pub closes: bool,
+    /// Now and then a great many files pass, more than the book remembers.
+    pub floods: bool,
 }
 
 fn percent(rng: &mut Rng, share: u8) -> bool {
@@ -111,7 +113,11 @@ impl Plan {
         let manner = manner(rng);
         let options = options(rng, pin.as_deref());
         let faults = faults(rng, &manner, &options);
+        // What comes late of a request that is forgotten looks new; only asking tells.
+        let in_order = faults.duplicates == 0 && faults.reorders == 0;
+        let heals = in_order || !options.resync_interval.is_zero();
         let plan = Self {
+            floods: percent(rng, 6) && heals,
             wrong_pin: percent(rng, 3),
             happenings: pick(rng, &[10, 30, 60, 120]),
             gap: pick(rng, &[ms(20), ms(300), ms(1500), ms(6000)]),

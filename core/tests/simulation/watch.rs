@@ -64,9 +64,9 @@ impl World {
         self.checks.ensure(longest <= most, Rule::Bounded, || {
             format!("a queue of {longest}")
         });
-        self.checks.ensure(book <= requests, Rule::Bounded, || {
-            format!("{book} requests")
-        });
+        let most = requests.min(self.most_requests());
+        self.checks
+            .ensure(book <= most, Rule::Bounded, || format!("{book} requests"));
         let pending = usize::try_from(self.engine.counters().pending).expect("few");
         // The engine's own: the version, the authorization, two lists, availability, details.
         let flows = 2 * self.checks.flows_about(self.now);

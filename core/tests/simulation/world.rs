@@ -9,6 +9,7 @@ use trueroom::Text;
 use trueroom::engine::{Engine, Taken, Time};
 
 use crate::checks::{Checks, Rule, Violation};
+use crate::floods::Floods;
 use crate::network::{Kind, Link, Network};
 use crate::plan::{MARK, Plan};
 use crate::program::Sub;
@@ -69,6 +70,7 @@ pub(crate) struct Stats {
     pub dropped: u64,
     pub requests: u64,
     pub ready: u64,
+    pub forgotten: u64,
 }
 
 impl Stats {
@@ -80,6 +82,7 @@ impl Stats {
         self.dropped += other.dropped;
         self.requests += other.requests;
         self.ready += other.ready;
+        self.forgotten += other.forgotten;
     }
 }
 
@@ -105,6 +108,7 @@ pub(crate) struct World {
     /// What a sabotaged subscriber was not given yet.
     pub held: Option<Taken>,
     pub watch: Watch,
+    pub floods: Floods,
     queue: BTreeMap<(Time, u64), Coming>,
     order: u64,
     /// Authorizations asked for.
@@ -142,6 +146,7 @@ pub(crate) fn run(seed: u64, trace: bool, sabotage: Option<Sabotage>) -> Result<
         lagged_of_gone: 0,
         held: None,
         watch: Watch::default(),
+        floods: Floods::default(),
         queue: BTreeMap::new(),
         order: 0,
         auths: 0,
@@ -336,6 +341,7 @@ impl World {
         let text = Text::from(text);
         self.engine.on_text(self.now, text.clone());
         self.pump();
+        self.note_forgotten();
         self.check_ended(&ended);
         if self.engine.counters().late_answers == late && text.as_str().contains(MARK) {
             self.terminal.tell(text.as_str());
@@ -383,6 +389,7 @@ impl World {
             dropped: counters.dropped,
             requests: self.terminal.files.all.len() as u64,
             ready: u64::from(self.was_ready),
+            forgotten: self.floods.forgotten,
         }
     }
 }

@@ -8,16 +8,17 @@ use foldhash::fast::RandomState;
 use super::entry::{Change, Entry};
 use super::{Availability, Direction, FileRequest, FileStatus, Patch, Signal};
 
-/// Requests kept at most. Finished ones go first, the oldest before the others.
-pub(crate) const MAX_REQUESTS: usize = 10_000;
-
 /// The file book.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     /// The ids come from outside, so their places must not be foreseeable.
-    entries: HashMap<Arc<str>, Entry, RandomState>,
+    pub(super) entries: HashMap<Arc<str>, Entry, RandomState>,
     /// Requests that ever became known.
     births: u64,
+    /// Requests that became of no further use since such were last forgotten.
+    pub(super) departed: usize,
+    /// When a message last spoke of any of those that were forgotten.
+    pub(super) forgotten: u64,
     pub(crate) availability: Option<Availability>,
     /// Requests that had to be forgotten.
     pub(crate) evicted: u64,
@@ -215,28 +216,35 @@ impl Book {
         let mut changes = Vec::new();
         let mut doubt = false;
         for (id, entry) in &mut self.entries {
-            let request = &mut entry.request;
-            if request.direction != direction || present.contains(&**id) {
+            if entry.request.direction != direction || present.contains(&**id) {
                 continue;
             }
-            let concluded = match request.status {
+            let concluded = match entry.request.status {
                 FileStatus::Waiting => Some(FileStatus::Rejected),
                 FileStatus::Processing => Some(FileStatus::Failed),
                 FileStatus::Processed if entry.listed => None,
-                // Known only here; they stay until the book needs the room.
-                _ => continue,
+                // Known only here.
+                _ => {
+                    if entry.touched <= asked_at {
+                        self.departed += usize::from(entry.leaves(|entry| entry.left_out = true));
+                    }
+                    continue;
+                }
             };
             if entry.touched > asked_at {
                 // It may be newer than the list, or an old message came late.
                 doubt = true;
                 continue;
             }
-            if let Some(status) = concluded {
-                request.status = status;
-                entry.inferred = true;
-            } else {
-                entry.listed = false;
-            }
+            let left = entry.leaves(|entry| {
+                if let Some(status) = concluded {
+                    entry.request.status = status;
+                    entry.inferred = true;
+                } else {
+                    entry.listed = false;
+                }
+            });
+            self.departed += usize::from(left);
             let change = Change {
                 id: id.clone(),
                 created: false,
@@ -268,19 +276,23 @@ impl Book {
     fn unlist(&mut self, id: &str, now: u64) -> Option<Change> {
         let entry = self.entries.get_mut(id)?;
         entry.touched = now;
-        if !std::mem::replace(&mut entry.listed, false) {
+        if !entry.listed {
             return None;
         }
         // An open request that leaves the list will not be answered any more.
         let open = !entry.request.is_finished();
-        if open {
-            entry.request.status = if entry.request.status == FileStatus::Waiting {
-                FileStatus::Rejected
-            } else {
-                FileStatus::Failed
-            };
-            entry.inferred = true;
-        }
+        let left = entry.leaves(|entry| {
+            entry.listed = false;
+            if open {
+                entry.request.status = if entry.request.status == FileStatus::Waiting {
+                    FileStatus::Rejected
+                } else {
+                    FileStatus::Failed
+                };
+                entry.inferred = true;
+            }
+        });
+        self.departed += usize::from(left);
         Some(Change {
             id: entry.request.id.clone(),
             created: false,
@@ -298,7 +310,10 @@ impl Book {
         truth: bool,
     ) -> Option<Change> {
         if let Some(entry) = self.entries.get_mut(id) {
-            return entry.update(patch, status, now, truth);
+            let mut change = None;
+            let left = entry.leaves(|entry| change = entry.update(patch, status, now, truth));
+            self.departed += usize::from(left);
+            return change;
         }
         self.make_room();
         self.births += 1;
@@ -314,24 +329,6 @@ impl Book {
             status: true,
             ..change
         })
-    }
-
-    /// Many at once, so that a flood of requests does not cost a look at all of them for each.
-    fn make_room(&mut self) {
-        if self.entries.len() < MAX_REQUESTS {
-            return;
-        }
-        let mut order: Vec<(bool, bool, u64, Arc<str>)> = self
-            .entries
-            .iter()
-            .map(|(id, e)| (!e.request.is_finished(), e.listed, e.touched, id.clone()))
-            .collect();
-        order.sort_unstable();
-        for (open, _, _, id) in order.iter().take(MAX_REQUESTS / 20) {
-            self.entries.remove(id);
-            self.evicted += 1;
-            self.evicted_open += u64::from(*open);
-        }
     }
 }
 

@@ -16,6 +16,9 @@ pub(super) struct Entry {
     /// False once the terminal's history no longer has it. It stays readable for a while, since a
     /// program may still hold it.
     pub listed: bool,
+    /// It is finished, and a list left it out although nothing said that it was removed: those that
+    /// were declined or have failed may not be in any.
+    pub left_out: bool,
     /// The status was concluded from silence; a message overrules it.
     pub inferred: bool,
     /// An accept or reject is under way.
@@ -61,6 +64,7 @@ impl Entry {
             touched: 0,
             born,
             listed: true,
+            left_out: false,
             inferred: false,
             answering: false,
             incomplete: false,
@@ -111,11 +115,24 @@ impl Entry {
         let moved = before != request.status;
         // Being in a list that is the truth brings a request back; a straggling event does not.
         changed |= truth && !std::mem::replace(&mut self.listed, true);
+        self.left_out &= !truth;
         self.touched = now;
         (changed || moved).then(|| Change {
             status: moved,
             ..self.change()
         })
+    }
+
+    /// True when nothing more happens to it and the terminal does not have it any more.
+    pub(super) fn is_gone(&self) -> bool {
+        (!self.listed || self.left_out) && self.request.is_finished()
+    }
+
+    /// Does something with it; true when it is gone by that.
+    pub(super) fn leaves(&mut self, act: impl FnOnce(&mut Self)) -> bool {
+        let before = self.is_gone();
+        act(self);
+        !before && self.is_gone()
     }
 
     pub(super) fn change(&self) -> Change {
