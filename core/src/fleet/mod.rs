@@ -235,6 +235,7 @@ impl Fleet {
         for (key, room) in &members.rooms {
             merge.add(key, room.shared());
         }
+        members.streams.retain(|stream| stream.strong_count() > 0);
         members.streams.push(Arc::downgrade(&merge));
         merge
     }
@@ -322,5 +323,19 @@ impl Fleet {
             stream.close();
         }
         join_all(rooms.values().map(Room::close)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn streams_that_were_given_up_leave_nothing_behind() {
+        let fleet = Fleet::new(FleetOptions::default()).unwrap();
+        for _ in 0..100 {
+            drop(fleet.events(["probe"]));
+        }
+        assert!(fleet.members().streams.len() <= 1);
     }
 }
