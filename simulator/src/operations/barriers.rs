@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::SimulatorError;
 use crate::server::Shared;
-use crate::terminal::{FileStatus, Terminal};
+use crate::terminal::Terminal;
 
 /// The operations of this file.
 pub(super) const NAMES: [&str; 3] = ["waitFor", "waitConnections", "waitFile"];
@@ -118,8 +118,7 @@ impl Barrier {
                 (seen == *count).then(|| json!({"count": seen}))
             }
             Self::File { id, status, .. } => {
-                let at = terminal.files_index(&id.text())?;
-                let request = terminal.file_requests()[at].to_json();
+                let request = terminal.file_request_with(&id.text())?.to_json();
                 (request["status"] == status.as_str()).then_some(request)
             }
         }
@@ -146,12 +145,9 @@ impl Barrier {
     /// For the error: how far it got.
     fn seen(&self, terminal: &Terminal) -> String {
         match self {
-            Self::File { id, .. } => terminal.files_index(&id.text()).map_or_else(
+            Self::File { id, .. } => terminal.file_request_with(&id.text()).map_or_else(
                 || "there is no such file request".to_owned(),
-                |at| {
-                    let status: FileStatus = terminal.file_requests()[at].status;
-                    format!("its status is {status:?}").to_lowercase()
-                },
+                |request| format!("its status is {:?}", request.status).to_lowercase(),
             ),
             _ => format!("the count is {}", self.count(terminal)),
         }

@@ -85,12 +85,10 @@ impl Terminal {
             }
             None => Some(request.number(&["fileId"])?),
         };
-        let indexes: Vec<_> = (0..self.files.requests.len())
-            .filter(|index| {
-                let request = &self.files.requests[*index];
-                request.listed && request.finished() && request.file_id == file_id
-            })
-            .collect();
+        let indexes = self
+            .files
+            .requests
+            .indexes(|request| request.listed && request.finished() && request.file_id == file_id);
         let removed = file_id
             .and_then(|id| self.files.stored.remove(&id))
             .is_some();
@@ -107,7 +105,7 @@ impl Terminal {
     /// Removes the finished requests from every list, and on demand their files.
     pub(super) fn clear_history(&mut self, delete_files: bool) -> Reply {
         let mut dropped: Vec<FileId> = Vec::new();
-        for request in &mut self.files.requests {
+        for request in self.files.requests.iter_mut() {
             if request.listed && request.finished() {
                 request.listed = false;
                 dropped.extend(request.file_id);

@@ -25,6 +25,12 @@ pub enum Content {
     },
 }
 
+impl Default for Content {
+    fn default() -> Self {
+        Self::Bytes(Bytes::new())
+    }
+}
+
 impl Content {
     /// Length in bytes.
     pub fn size(&self) -> u64 {

@@ -8,14 +8,16 @@ mod commands;
 mod content;
 mod current;
 mod legacy;
+mod requests;
 mod store;
 mod transfer;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 pub use self::content::{Content, pattern};
+use self::requests::Requests;
 pub use self::store::StoredFile;
 pub use self::transfer::Offer;
 use super::Terminal;
@@ -91,8 +93,7 @@ pub struct FileRequest {
 /// All file requests and stored files.
 #[derive(Debug, Clone)]
 pub(super) struct FileBook {
-    requests: Vec<FileRequest>,
-    by_id: HashMap<String, usize>,
+    requests: Requests,
     stored: BTreeMap<FileId, StoredFile>,
     held: bool,
     availability: Option<u8>,
@@ -101,22 +102,11 @@ pub(super) struct FileBook {
 impl FileBook {
     pub(super) fn new(options: &TerminalOptions) -> Self {
         Self {
-            requests: Vec::new(),
-            by_id: HashMap::new(),
+            requests: Requests::default(),
             stored: BTreeMap::new(),
             held: options.hold_progress,
             availability: None,
         }
-    }
-
-    /// The request with this UUID, or with this number before 4.1.
-    fn find(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied().or_else(|| {
-            let number: i64 = id.parse().ok()?;
-            self.requests
-                .iter()
-                .position(|request| request.number == number)
-        })
     }
 
     pub(super) fn to_json(&self) -> Value {
@@ -160,6 +150,11 @@ impl FileRequest {
         })
     }
 
+    /// Its bytes are needed no more.
+    fn release(&mut self) {
+        self.content = Content::default();
+    }
+
     fn finished(&self) -> bool {
         self.status == FileStatus::Processed
     }
@@ -181,14 +176,16 @@ impl FileRequest {
 }
 
 impl Terminal {
-    /// Every file request since the start, oldest first.
-    pub fn file_requests(&self) -> &[FileRequest] {
-        &self.files.requests
+    /// Every file request since the start, oldest first; of those that no list shows any more,
+    /// the last thousand.
+    pub fn file_requests(&self) -> Vec<&FileRequest> {
+        self.files.requests.iter().collect()
     }
 
-    /// Where [`file_requests`](Self::file_requests) has the request with this id.
-    pub fn files_index(&self, id: &str) -> Option<usize> {
-        self.files.find(id)
+    /// The request with this UUID, or with this number before 4.1.
+    pub fn file_request_with(&self, id: &str) -> Option<&FileRequest> {
+        let index = self.files.requests.find(id)?;
+        Some(&self.files.requests[index])
     }
 
     pub(super) fn file_command(&mut self, request: &Request<'_>) -> Option<Reply> {
@@ -206,6 +203,7 @@ impl Terminal {
 
     fn file_request(&self, id: &str) -> Result<usize, Refusal> {
         self.files
+            .requests
             .find(id)
             .filter(|index| self.files.requests[*index].listed)
             .ok_or_else(|| Refusal::new("there is no such file request"))

@@ -55,12 +55,10 @@ impl Terminal {
     }
 
     fn add_request(&mut self, mut request: FileRequest) -> usize {
-        let index = self.files.requests.len();
+        let made = self.files.requests.made();
         request.id = ids::uuid(&mut self.rng);
-        request.number = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
-        self.files.by_id.insert(request.id.clone(), index);
-        self.files.requests.push(request);
-        index
+        request.number = i64::try_from(made).unwrap_or(i64::MAX).saturating_add(1);
+        self.files.requests.push(request)
     }
 
     /// The answer of a client, or of the terminal's own user, to an incoming request.
@@ -76,6 +74,7 @@ impl Terminal {
             self.start_transfer(index);
         } else {
             request.status = FileStatus::Rejected;
+            request.release();
             self.announce_answer(index, false);
             if self.options.rejected_as == RejectedAs::Gone {
                 self.files.requests[index].listed = false;
@@ -119,7 +118,7 @@ impl Terminal {
             file_id: Some(file_id),
             percent: 0,
             listed: true,
-            content: Content::Bytes(bytes::Bytes::new()),
+            content: Content::default(),
             taken: false,
             steps: 0,
             scheduled: false,
@@ -151,7 +150,9 @@ impl Terminal {
 
     /// One step of a transfer, and the end of it with the last one.
     pub(in crate::terminal) fn transfer_step(&mut self, index: usize) {
-        let request = &mut self.files.requests[index];
+        let Some(request) = self.files.requests.get_mut(index) else {
+            return;
+        };
         request.scheduled = false;
         if request.status != FileStatus::Processing {
             return;
@@ -172,9 +173,10 @@ impl Terminal {
     }
 
     fn finish(&mut self, index: usize) {
-        let request = &self.files.requests[index];
+        let request = &mut self.files.requests[index];
         if request.direction == Direction::Incoming {
-            let (name, content) = (request.file_name.clone(), request.content.clone());
+            let content = std::mem::take(&mut request.content);
+            let name = request.file_name.clone();
             let id = self.store(&name, content);
             self.files.requests[index].file_id = Some(id);
         }
@@ -195,9 +197,7 @@ impl Terminal {
         self.tick(now);
         let moving = match id {
             Some(id) => vec![self.known_request(id)?],
-            None => (0..self.files.requests.len())
-                .filter(|at| self.moves(*at))
-                .collect(),
+            None => self.files.requests.indexes(moves),
         };
         if steps.is_none() && id.is_none() {
             self.files.held = false;
@@ -222,25 +222,19 @@ impl Terminal {
         self.tick(now);
         self.files.held = true;
         self.agenda.hold_transfers();
-        for request in &mut self.files.requests {
+        for request in self.files.requests.iter_mut() {
             request.scheduled = false;
         }
     }
 
     /// After a restart the transfers under way go on.
     pub(in crate::terminal) fn resume_transfers(&mut self) {
-        for index in 0..self.files.requests.len() {
-            self.files.requests[index].scheduled = false;
-            if self.moves(index) {
-                self.start_transfer(index);
-            }
+        for request in self.files.requests.iter_mut() {
+            request.scheduled = false;
         }
-    }
-
-    /// Whether bytes of this request may move.
-    fn moves(&self, index: usize) -> bool {
-        let request = &self.files.requests[index];
-        request.status == FileStatus::Processing && request.taken
+        for index in self.files.requests.indexes(moves) {
+            self.start_transfer(index);
+        }
     }
 
     /// The peer takes an outgoing file.
@@ -274,7 +268,9 @@ impl Terminal {
     }
 
     fn fail(&mut self, index: usize) {
-        self.files.requests[index].status = FileStatus::Failed;
+        let request = &mut self.files.requests[index];
+        request.status = FileStatus::Failed;
+        request.release();
         self.announce_status(index);
         self.flush_events();
     }
@@ -288,6 +284,7 @@ impl Terminal {
         if matches!(request.status, FileStatus::Waiting | FileStatus::Processing) {
             request.status = FileStatus::Failed;
         }
+        request.release();
         Ok(())
     }
 
@@ -308,6 +305,7 @@ impl Terminal {
 
     fn known_request(&self, id: &str) -> Result<usize, String> {
         self.files
+            .requests
             .find(id)
             .ok_or_else(|| format!("there is no file request {id}"))
     }
@@ -322,4 +320,9 @@ impl Terminal {
             Err(format!("file request {id} is not an open outgoing one"))
         }
     }
+}
+
+/// Whether bytes of this request may move.
+fn moves(request: &FileRequest) -> bool {
+    request.status == FileStatus::Processing && request.taken
 }

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::terminal::files::FileRequest;
 use crate::terminal::message::{Refusal, Request};
 use crate::terminal::{Content, Offer, Terminal};
 
@@ -71,8 +72,8 @@ impl Terminal {
             peer_id,
         };
         let id = self.offer_file(self.now, offer);
-        let index = self.files_index(&id);
-        Ok(index.map_or(Value::Null, |at| self.file_requests()[at].to_json()))
+        let request = self.file_request_with(&id);
+        Ok(request.map_or(Value::Null, FileRequest::to_json))
     }
 }
 
