@@ -118,12 +118,21 @@ impl Loop {
         let watched = NonNull::from(Box::leak(watched));
         self.watched.borrow_mut().insert(watched);
         // SAFETY: the handle was initialised, and its memory is freed by nobody but `closed`.
-        let started = unsafe {
+        unsafe {
             (functions.set_data)(handle, watched.as_ptr().cast());
             (functions.unref)(handle);
-            (functions.start)(handle, READABLE, on_readable)
-        };
-        if started != 0 {
+        }
+        self.start(watched);
+    }
+
+    /// Has libuv tell when there is something to read.
+    fn start(&self, watched: NonNull<Watched>) {
+        if !self.watched.borrow().contains(&watched) {
+            return;
+        }
+        // SAFETY: it is among those that are open, so it is initialised and alive.
+        let handle = unsafe { watched.as_ref().handle() };
+        if unsafe { (self.functions.start)(handle, READABLE, on_readable) } != 0 {
             self.close(watched);
         }
     }
@@ -171,15 +180,19 @@ impl Watched {
     }
 }
 
-unsafe extern "C" fn on_readable(handle: Handle, _status: c_int, _events: c_int) {
+unsafe extern "C" fn on_readable(handle: Handle, status: c_int, _events: c_int) {
     // SAFETY: libuv calls this with a handle that was started and not closed. It is freed only by
     // `on_closed`, which libuv calls from the loop and so not before this returns.
     if let Some(watched) = unsafe { Watched::of(handle) } {
         let (readable, owner) = unsafe { (&watched.as_ref().readable, &watched.as_ref().owner) };
-        // A status that is an error is found by reading, too. A panic must not reach C.
+        // A panic must not reach C.
         let goes_on = catch_unwind(AssertUnwindSafe(readable)).unwrap_or(false);
         if !goes_on {
             owner.close(watched);
+        } else if status < 0 {
+            // libuv has stopped the handle of a connection that was reset. What came in before was
+            // read just now; the next turn finds the end.
+            owner.start(watched);
         }
     }
 }

@@ -2,6 +2,7 @@
 // first where there is one, and here on the second.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { CONNECT, line, script, simulate, simulated, start, where } from "./helpers.mjs";
 
@@ -100,4 +101,43 @@ test("a busy thread looks alive and misses no event", async (t) => {
   process.child.stdin.end("x");
   const { code, stdout, stderr } = await process.ended;
   assert.deepEqual([code, stdout, stderr], [0, "busy\n5 ready 0\n", ""]);
+});
+
+const PROC = "/proc/self/fd";
+
+test("connections that are reset leave no descriptor behind", async (t) => {
+  if (!existsSync(PROC)) {
+    t.skip("descriptors are counted in /proc");
+    return;
+  }
+  const simulator = await simulate(t);
+  const rounds = 8;
+  const text = `
+    import { readdirSync, readSync } from "node:fs";
+    ${CONNECT}
+    await room.close();
+    const count = () => readdirSync("${PROC}").length;
+    const before = count();
+    for (let n = 0; n < ${rounds}; n += 1) {
+      const room = await connect("127.0.0.1", { port: Number(process.env.TEST_PORT) });
+      const states = room.events("connection");
+      console.log("busy " + n);
+      // Blocks the thread: the last event and the end are there together when it goes on.
+      readSync(0, Buffer.alloc(1));
+      for await (const { state } of states) if (state === "reconnecting") break;
+      await room.close();
+    }
+    for (let turn = 0; turn < 1000 && count() > before; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    console.log("left", count() - before);`;
+  const process = start(["--input-type=module", "--eval", text], where(simulator));
+  for (let n = 0; n < rounds; n += 1) {
+    await line(process, `busy ${n}`);
+    await simulator.emit({ event: "probe", n });
+    await simulator.perform({ op: "dropConnection", how: "reset" });
+    process.child.stdin.write("\n");
+  }
+  const { code, stdout, stderr } = await process.ended;
+  assert.deepEqual([code, stdout.split("\n").at(-2), stderr], [0, "left 0", ""]);
 });
