@@ -103,6 +103,8 @@ fn node(workspace: &Workspace, profile: &str) -> Result<Command> {
     empty_folder(&folder)?;
     process::copy_files(&workspace.path(&PLACE).join("node"), &folder, "mjs")?;
     let mut command = Command::new("node");
-    command.arg("--expose-gc").arg(folder.join("soak.mjs"));
+    command
+        .args(["--expose-gc", "--max-semi-space-size=1"])
+        .arg(folder.join("soak.mjs"));
     Ok(command)
 }

@@ -1,4 +1,9 @@
-// A long mixed load with reconnects: `node --expose-gc soak.mjs SIMULATOR SECONDS`.
+// A long mixed load with reconnects:
+// `node --expose-gc --max-semi-space-size=1 soak.mjs SIMULATOR SECONDS`.
+//
+// V8 makes its room for new objects larger and smaller by tens of megabytes, as the load and the
+// machine's other programs have it, and keeps it when it is empty. With one megabyte of it nothing
+// of that hides what stays.
 //
 // It goes in laps. After each lap everything that the lap began has ended; then what the process holds
 // is counted. The last line is a JSON object; exit status 0 means that nothing was left over.
@@ -20,11 +25,15 @@ const WARM = 0.3;
 
 /**
  * How much larger the process may be at the end than the line through its samples was after the
- * warm-up. A leak of one small object in each call would be several times that in 30 minutes.
+ * warm-up. A leak of one small object in each call would be many times that in 30 minutes.
  */
-const GROWTH_KB = 48 * 1024;
+const GROWTH_KB = 4 * 1024;
 
-/** The same for the heap after a collection; V8 gives memory back to the system when it likes. */
+/** The same in a run of fewer seconds than that, which is all warm-up. */
+const SHORT = 120;
+const GROWTH_SHORT_KB = 12 * 1024;
+
+/** The same for what is in the heap after a collection. */
 const GROWTH_HEAP_KB = 2 * 1024;
 
 /** Descriptors and threads that pools may have for a moment. */
@@ -51,8 +60,8 @@ async function main() {
       pingTimeout: 1000,
       connectTimeout: 60_000,
     });
-    await run(lap, steady, shaky, quiet, unquiet, third);
-    check(number, lap.counts, steady, shaky);
+    await run(number, lap, steady, shaky, quiet, unquiet, third);
+    check(number, lap.counts, steady);
     lap.count("reconnects", shaky.counters.reconnects);
     // Whether it is connected or waits to be.
     await shaky.close();
@@ -66,7 +75,7 @@ async function main() {
   judge();
 }
 
-async function run(lap, steady, shaky, quiet, unquiet, third) {
+async function run(number, lap, steady, shaky, quiet, unquiet, third) {
   const listener = steady.files.onRequest(lap.keepFile);
   const readers = [lap.read(steady, "quick", 0, 100_000), lap.read(steady, "slow", 20, 16)];
   await Promise.all([
@@ -81,22 +90,32 @@ async function run(lap, steady, shaky, quiet, unquiet, third) {
   ]);
   await Promise.all(readers);
   const { counts } = lap;
-  await until(() => (counts.saved ?? 0) + (counts.rejected ?? 0) === counts.offered);
+  const answered = () => (counts.saved ?? 0) + (counts.rejected ?? 0);
+  await comes(number, "an answer to each offer", () => answered() === counts.offered);
   listener.close();
   await steady.files.clearHistory({ deleteFiles: true });
-  // After a reconnect the room itself asks the terminal; events follow their answers.
-  await until(() => steady.files.requests.length === 0);
-  await until(() => steady.counters.pending + shaky.counters.pending === 0);
+  await comes(number, "an empty book", () => steady.files.requests.length === 0);
+  await comes(number, "rest, steady", () => steady.counters.pending === 0);
+  await comes(number, "rest, shaky", () => shaky.counters.pending === 0);
 }
 
-/** Waits, but not for ever: what is still not so is found by the check that follows. */
-async function until(condition) {
-  for (const end = performance.now() + 30_000; performance.now() < end && !condition(); ) {
+/**
+ * Waits for something that has to be so at one moment, not from then on: a room asks its terminal
+ * by itself after a reconnect, after an odd event and every minute, so that a second look may find
+ * such a question under way.
+ */
+async function comes(number, what, condition) {
+  const end = performance.now() + 60_000;
+  while (!condition()) {
+    if (performance.now() > end) {
+      problems.push(`lap ${number}: ${what} never came`);
+      return;
+    }
     await setTimeout(5);
   }
 }
 
-function check(number, counts, steady, shaky) {
+function check(number, counts, steady) {
   const of = (name) => counts[name] ?? 0;
   const expect = (what, found, wanted) => {
     if (found !== wanted) problems.push(`lap ${number}: ${what}: ${found}, not ${wanted}`);
@@ -107,10 +126,7 @@ function check(number, counts, steady, shaky) {
     expect(`events told to the ${name} reader`, told, of("emitted"));
   }
   expect("events lost by the quick reader", of("quick dropped"), 0);
-  expect("pending calls, steady", steady.counters.pending, 0);
-  expect("pending calls, shaky", shaky.counters.pending, 0);
   expect("reconnects of the steady room", steady.counters.reconnects, 0);
-  expect("file requests in the book", steady.files.requests.length, 0);
 }
 
 /** Nothing may be left over that was not there after the warm-up. */
@@ -133,7 +149,7 @@ function judge() {
   }
   const time = after.at(-1).seconds - after[0].seconds;
   for (const [name, bound] of [
-    ["rss_kb", GROWTH_KB],
+    ["rss_kb", after.at(-1).seconds > SHORT ? GROWTH_KB : GROWTH_SHORT_KB],
     ["heap_kb", GROWTH_HEAP_KB],
   ]) {
     const growth = slope(after.map((s) => [s.seconds, s[name]])) * time;

@@ -148,10 +148,11 @@ def check_and_remove(path: Path, size: int) -> None:
     path.unlink()
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Waits, but not for ever: what is still not so is found by the check that follows."""
+async def until(condition: Callable[[], bool]) -> bool:
+    """Waits until it is so, but not for ever; false when it never was."""
     end = time.monotonic() + 60
     while not condition():
         if time.monotonic() > end:
-            return
+            return False
         await asyncio.sleep(0.005)
+    return True

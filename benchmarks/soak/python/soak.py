@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,9 +28,13 @@ LAPS = 8
 WARM = 0.3
 """The share of the laps in which caches and pools may fill."""
 
-GROWTH_KB = 6 * 1024
+GROWTH_KB = 3 * 1024
 """How much larger the process may be at the end than the line through its samples was after the
-warm-up. A leak of one small object in each call would be several times that in 30 minutes."""
+warm-up. A leak of one small object in each call would be many times that in 30 minutes."""
+
+SHORT = 120.0
+GROWTH_SHORT_KB = 6 * 1024
+"""The same in a run of fewer seconds than that, which is all warm-up."""
 
 GROWTH_OBJECTS = 2000
 """The same for the objects that the garbage collector knows; each lap leaves one sample."""
@@ -99,19 +104,29 @@ class Soak:
         )
         await asyncio.gather(*readers)
         count = lap.count
-        await until(lambda: count["saved"] + count["rejected"] == count["offered"])
+        await self.comes(
+            number,
+            "an answer to each offer",
+            lambda: count["saved"] + count["rejected"] == count["offered"],
+        )
         steady.files.off_request(lap.keep_file)
         await steady.files.clear_history(delete_files=True)
-        # After a reconnect the room itself asks the terminal; events follow their answers.
-        await until(lambda: not steady.files.requests)
-        await until(lambda: steady.counters.pending + shaky.counters.pending == 0)
-        self.check(number, lap.count, steady, shaky)
+        await self.comes(number, "an empty book", lambda: not steady.files.requests)
+        await self.comes(number, "rest, steady", lambda: steady.counters.pending == 0)
+        await self.comes(number, "rest, shaky", lambda: shaky.counters.pending == 0)
+        self.check(number, lap.count, steady)
         self.total += lap.count
         self.total["reconnects"] += shaky.counters.reconnects
 
-    def check(
-        self, number: int, count: Counter[str], steady: trueroom.Room, shaky: trueroom.Room
-    ) -> None:
+    async def comes(self, number: int, what: str, condition: Callable[[], bool]) -> None:
+        """Waits for something that has to be so at one moment, not from then on: a room asks its
+        terminal by itself after a reconnect, after an odd event and every minute, so that a second
+        look may find such a question under way.
+        """
+        if not await until(condition):
+            self.problems.append(f"lap {number}: {what} never came")
+
+    def check(self, number: int, count: Counter[str], steady: trueroom.Room) -> None:
         def expect(what: str, found: int, wanted: int) -> None:
             if found != wanted:
                 self.problems.append(f"lap {number}: {what}: {found}, not {wanted}")
@@ -122,10 +137,7 @@ class Soak:
             told = count[f"{name} read"] + count[f"{name} dropped"]
             expect(f"events told to the {name} reader", told, count["emitted"])
         expect("events lost by the quick reader", count["quick dropped"], 0)
-        expect("pending calls, steady", steady.counters.pending, 0)
-        expect("pending calls, shaky", shaky.counters.pending, 0)
         expect("reconnects of the steady room", steady.counters.reconnects, 0)
-        expect("file requests in the book", len(steady.files.requests), 0)
 
     def judge(self) -> None:
         """Nothing may be left over that was not there after the warm-up."""
@@ -140,7 +152,8 @@ class Soak:
             if last > most + slack:
                 self.problems.append(f"{name}: {last} at the end, {most} after the warm-up")
         time = after[-1].seconds - after[0].seconds
-        for name, bound in (("rss_kb", GROWTH_KB), ("objects", GROWTH_OBJECTS)):
+        memory = GROWTH_KB if after[-1].seconds > SHORT else GROWTH_SHORT_KB
+        for name, bound in (("rss_kb", memory), ("objects", GROWTH_OBJECTS)):
             growth = time * slope([(s.seconds, getattr(s, name)) for s in after])
             self.total[f"{name} grown"] = round(growth)
             if growth > bound:
