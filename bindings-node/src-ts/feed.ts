@@ -62,6 +62,15 @@ export class Feed<T> {
     this.onReady();
   }
 
+  /**
+   * The owner has ended: nothing will be told any more, and a consumer that never comes back is not
+   * to be remembered. What is in the queue can still be taken.
+   */
+  end(): void {
+    this.#owner.bridge.unwatch(this.#native.id);
+    this.wake();
+  }
+
   /** True if there may be more than was taken so far. */
   get mayHaveMore(): boolean {
     return !this.#closed && !this.#empty;

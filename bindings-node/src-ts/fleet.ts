@@ -352,7 +352,7 @@ export class Fleet {
     await this.#operate((token) => this.#native.close(token));
     await Promise.all([...this.#rooms.values()].map((room) => room.close()));
     for (const feed of [...this.#feeds]) {
-      feed.wake();
+      feed.end();
     }
     this.#removeLogger();
   }

@@ -192,7 +192,7 @@ export class Session {
       this.bridge.release();
     }
     for (const feed of [...this.#feeds]) {
-      feed.wake();
+      feed.end();
     }
     if (this.#endError !== undefined) {
       throw this.#endError;
