@@ -17,7 +17,7 @@ async def test_a_snapshot_has_types(async_simulator: Simulator) -> None:
         assert live.is_complete
         assert live.missing == []
         assert live.compared_ago is not None
-        assert 0 <= live.compared_ago < 10
+        assert 0 <= live.compared_ago < 60
         assert live.app_state is enums.AppState.LOGGED_IN
         assert type(live.user) is types.UserRef
         assert live.user.peer_id == "room@example.test"
