@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 import trueroom
-from conftest import Script, silent, soon
+from conftest import PATIENCE, Script, silent, soon
 from trueroom.simulator import Simulator, SyncSimulator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its loop has no add_reader")
@@ -196,7 +196,11 @@ async def test_more_than_the_connection_can_take(
 ) -> None:
     await async_simulator.perform("stall")
     text = "x" * 1_000_000
-    calls = [asyncio.ensure_future(room.command("fireMyEvent", data=text)) for _ in range(30)]
+
+    def command(data: str) -> Coroutine[Any, Any, trueroom.Record]:
+        return room.command("fireMyEvent", data=data, timeout=PATIENCE)
+
+    calls = [asyncio.ensure_future(command(text)) for _ in range(30)]
     # Commands leave at the end of the turn, and do not fit.
     await asyncio.sleep(0)
     await async_simulator.perform("resume")

@@ -173,7 +173,8 @@ class Player {
 
   async #connect(step, signal) {
     const { host: ownHost, options: own } = this.#simulator;
-    const given = { host: ownHost, ...own, ...this.#fill(step.connect), signal };
+    const limits = { connectTimeout: PATIENCE, commandTimeout: PATIENCE };
+    const given = { host: ownHost, ...own, ...limits, ...this.#fill(step.connect), signal };
     const set = Object.entries(given).filter(([, value]) => value !== null);
     const { host, ...options } = Object.fromEntries(set);
     const room = await connect(host, options);

@@ -208,6 +208,7 @@ class Player:
     async def _connect(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
         address = self._simulator.address
         where = {"host": address["host"], "port": address["port"]}
+        where.update(connectTimeout=PATIENCE * 1000, commandTimeout=PATIENCE * 1000)
         if self._simulator.tls:
             where.update(tls=True, caFile=self._simulator.ca_file)
         given = {key: value for key, value in {**where, **options}.items() if value is not None}

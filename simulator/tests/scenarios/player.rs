@@ -236,6 +236,9 @@ impl Player {
         let mut options = Map::new();
         options.insert("host".into(), info.host.into());
         options.insert("port".into(), info.port.into());
+        for limit in ["connectTimeout", "commandTimeout"] {
+            options.insert(limit.into(), json!(PATIENCE.as_millis()));
+        }
         if info.tls {
             options.insert("tls".into(), true.into());
             options.insert("caFile".into(), json!(info.ca_file));
