@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::message::{Refusal, Reply, Request, done, fields};
 use super::{Terminal, ids};
 
+/// Messages that are kept of a chat; older ones are forgotten.
+const KEPT: usize = 1_000;
+
 /// Chats by the other user, or by the conference.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Chats(BTreeMap<String, Chat>);
@@ -46,6 +49,9 @@ impl Chats {
             group,
             messages: Vec::new(),
         });
+        if chat.messages.len() == KEPT {
+            chat.messages.remove(0);
+        }
         chat.messages.push(message);
         chat.id.clone()
     }

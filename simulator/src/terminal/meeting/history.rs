@@ -11,6 +11,9 @@ const INCOMING: u8 = 0;
 const OUTGOING: u8 = 1;
 const MISSED: u8 = 2;
 
+/// Calls that are kept; older ones are forgotten.
+const KEPT: usize = 1_000;
+
 /// Calls that are over, newest first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct History {
@@ -80,5 +83,6 @@ impl Terminal {
         }
         let call = self.shape("CallHistoryEntry", &meeting.peer, call);
         self.meetings.history.calls.insert(0, call);
+        self.meetings.history.calls.truncate(KEPT);
     }
 }
