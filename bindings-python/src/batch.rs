@@ -4,9 +4,10 @@
 //! nobody has kept it, it becomes one of the next: most of what a record costs is to come and to go.
 
 use std::borrow::Cow;
+use std::cell::UnsafeCell;
 use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -21,9 +22,13 @@ use crate::record::{self, Class};
 #[pyclass(frozen, module = "trueroom._native")]
 pub(crate) struct Batch {
     items: Box<[Item]>,
+    /// Those of the events.
+    classes: Vec<Arc<Class>>,
     /// The room that each item is of, where they come from many; then it is part of the item.
     keys: Option<Box<[Key]>>,
     next: AtomicUsize,
+    /// The last two records, the older one first.
+    made: Made,
     /// There was nothing to take.
     #[pyo3(get)]
     empty: bool,
@@ -36,13 +41,11 @@ pub(crate) struct Batch {
     /// The room may have ended: there is nothing, or the last event tells of the connection.
     #[pyo3(get)]
     ends: bool,
-    /// The last two records, the older one first. When its turn comes again, the loop that was given
-    /// it has let go of it, and so has the handler, unless it keeps it.
-    made: Mutex<[Option<Py<PyAny>>; 2]>,
 }
 
 enum Item {
-    Event(Arc<Class>, Text),
+    /// The number of its class.
+    Event(usize, Text),
     Request(String),
 }
 
@@ -54,18 +57,18 @@ impl Batch {
         let mut ends = taken.is_empty();
         // Events of one kind often come in a row.
         let mut last = None;
+        let mut classes = Vec::new();
         let mut items = Vec::with_capacity(taken.len());
         for taken in taken {
             items.push(match taken {
                 Taken::Event(event) => {
                     ends = event.name == "connection";
                     plain &= !matches!(&*event.name, "connection" | "lagged" | "error");
-                    let class = match last.take() {
-                        Some((name, class)) if name == event.name => class,
-                        _ => record::event_class(py, main_name(&event.name))?,
-                    };
-                    last = Some((event.name, class.clone()));
-                    Item::Event(class, event.text)
+                    if last.as_ref() != Some(&event.name) {
+                        classes.push(record::event_class(py, main_name(&event.name))?);
+                        last = Some(event.name);
+                    }
+                    Item::Event(classes.len() - 1, event.text)
                 }
                 Taken::Request(request) => {
                     ends = false;
@@ -77,12 +80,13 @@ impl Batch {
         Ok(Self {
             empty: items.is_empty(),
             items: items.into(),
+            classes,
             keys: None,
             next: AtomicUsize::new(0),
             more,
             plain,
             ends,
-            made: Mutex::default(),
+            made: Made::default(),
         })
     }
 
@@ -92,22 +96,43 @@ impl Batch {
         class: &Class,
         text: &Text,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let older = self.made()[0].take();
+        let older = self.made.take_older(py);
         let record = match older.map(|older| older.into_bound(py)) {
             Some(older) if record::renew(&older, class, text) => older,
             _ => record::make(py, class, text)?,
         };
-        let left = {
-            let [older, newer] = &mut *self.made();
-            mem::replace(older, newer.replace(record.clone().unbind()))
-        };
+        let left = self.made.add(py, record.clone().unbind());
         // Only now, as what an object does when it goes is not known.
         drop(left);
         Ok(record)
     }
+}
 
-    fn made(&self) -> MutexGuard<'_, [Option<Py<PyAny>>; 2]> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+/// The last two records that were given. When its turn comes again, the loop that was given it has
+/// let go of it, and so has the handler, unless it keeps it.
+#[derive(Default)]
+struct Made(UnsafeCell<[Option<Py<PyAny>>; 2]>);
+
+// Safety: what is inside is used by the two methods below only. Their thread is attached to the
+// interpreter, which lets one thread in at a time, as the module asks for (`gil_used`), and they run
+// no Python code and drop no object, so that nobody else gets in meanwhile.
+#[allow(unsafe_code)]
+unsafe impl Sync for Made {}
+
+impl Made {
+    #[allow(unsafe_code)]
+    fn take_older(&self, _: Python<'_>) -> Option<Py<PyAny>> {
+        // Safety: see above.
+        let [older, _] = unsafe { &mut *self.0.get() };
+        older.take()
+    }
+
+    /// Puts in the newest, and gives the one that has to go.
+    #[allow(unsafe_code)]
+    fn add(&self, _: Python<'_>, record: Py<PyAny>) -> Option<Py<PyAny>> {
+        // Safety: see above.
+        let [older, newer] = unsafe { &mut *self.0.get() };
+        mem::replace(older, newer.replace(record))
     }
 }
 
@@ -142,9 +167,16 @@ impl Batch {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        // Not in one step, since no other thread is attached meanwhile, see `Made`.
+        let next = self.next.load(Ordering::Relaxed);
+        self.next.store(next.saturating_add(1), Ordering::Relaxed);
         let item = match self.items.get(next) {
-            Some(Item::Event(class, text)) => self.event(py, class, text)?,
+            Some(Item::Event(class, text)) => {
+                let Some(class) = self.classes.get(*class) else {
+                    return Ok(None);
+                };
+                self.event(py, class, text)?
+            }
             Some(Item::Request(json)) => PyString::new(py, json).into_any(),
             None => return Ok(None),
         };

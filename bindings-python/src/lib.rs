@@ -21,7 +21,9 @@ mod waiting;
 use pyo3::prelude::*;
 
 /// Private native module of the package `trueroom`; it may change in any release.
-#[pymodule]
+///
+/// `gil_used`: parts of it rest on the interpreter's lock, see `Made` and `Record`.
+#[pymodule(gil_used = true)]
 mod _native {
     use pyo3::prelude::*;
     use pyo3::types::IntoPyDict;

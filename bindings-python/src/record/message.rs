@@ -28,7 +28,7 @@ pub(super) struct Message {
 impl Message {
     /// A message that the core has read.
     pub(super) fn read_by_core(text: &Text) -> Self {
-        let layout = layout_by_core(text);
+        let layout = layout_by_core(text).cloned();
         Self {
             layout: layout.map_or_else(OnceLock::new, |layout| OnceLock::from(Some(layout))),
             ..Self::new(text.as_str())
@@ -53,9 +53,9 @@ impl Message {
         self.text.clear();
         self.text.push_str(text.as_str());
         match (self.layout.get_mut(), layout_by_core(text)) {
-            (Some(Some(old)), Some(new)) if Arc::ptr_eq(old, &new) => {}
+            (Some(Some(old)), Some(new)) if Arc::ptr_eq(old, new) => {}
             (_, None) => self.layout = OnceLock::new(),
-            (_, new) => self.layout = OnceLock::from(new),
+            (_, new) => self.layout = OnceLock::from(new.cloned()),
         }
         true
     }
@@ -116,9 +116,8 @@ impl Message {
 }
 
 /// What the core found, of a text whose values are those of the record.
-fn layout_by_core(text: &Text) -> Option<Arc<Layout>> {
-    let layout = text.layout()?;
-    (!is_converted(text.as_str())).then(|| layout.clone())
+fn layout_by_core(text: &Text) -> Option<&Arc<Layout>> {
+    text.layout().filter(|_| !is_converted(text.as_str()))
 }
 
 fn is_converted(text: &str) -> bool {

@@ -17,13 +17,7 @@ pub(super) struct Route {
     pub name: Cow<'static, str>,
     pub file: Option<FileEvent>,
     /// The request whose progress it told, and the book took in.
-    under_way: Option<Arc<str>>,
-}
-
-/// What became of progress in the book.
-pub(super) struct Applied {
-    pub id: Arc<str>,
-    pub changed: bool,
+    pub under_way: Option<Arc<str>>,
 }
 
 impl Route {
@@ -95,28 +89,31 @@ impl Engine {
         (!members.iter().any(|member| member.role().is_of_routing())).then_some(before)
     }
 
-    /// Takes in progress of a request that is under way; it comes in floods. None for all else,
-    /// about which there is more to say.
+    /// Takes in progress of a request that is under way; it comes in floods. Tells whether anything
+    /// changed. None for all else, about which there is more to say.
     pub(super) fn apply_progress(
         &mut self,
         text: &Text,
         route: &mut Route,
         changed: Option<Range<usize>>,
-    ) -> Option<Applied> {
+    ) -> Option<bool> {
         let is_ready = matches!(self.phase, Phase::Ready { .. }) && self.generation.is_some();
         if !is_ready || !route.is_progress() {
+            route.under_way = None;
             return None;
         }
-        let before = route.under_way.take();
-        let (id, patch) = if let (Some(id), Some(news)) = (before, news(text, changed)) {
-            (id, news)
-        } else {
-            let patch = route.patch(text)?;
-            (self.book.shared(patch.id.as_deref()?)?, patch)
-        };
-        let changed = self.book.apply_progress(&id, &patch, self.tick)?;
-        let applied = Applied { id, changed };
-        route.under_way = Some(applied.id.clone());
-        Some(applied)
+        let news = news(text, changed).filter(|_| route.under_way.is_some());
+        let patch = news.or_else(|| {
+            let patch = route.patch(text);
+            let id = patch.as_ref().and_then(|patch| patch.id.as_deref());
+            route.under_way = id.and_then(|id| self.book.shared(id));
+            patch
+        })?;
+        let id = route.under_way.as_ref()?;
+        let applied = self.book.apply_progress(id, &patch, self.tick);
+        if applied.is_none() {
+            route.under_way = None;
+        }
+        applied
     }
 }

@@ -214,8 +214,8 @@ impl Engine {
         // The text itself goes to the subscribers.
         let more = awaited || self.live.is_some() || (route.file.is_some() && applied.is_none());
         let kept = more.then(|| text.clone());
-        let about = match &applied {
-            Some(applied) => Some(applied.id.clone()),
+        let about = match &route.under_way {
+            Some(id) => Some(id.clone()),
             None if route.is_progress() => self.about(&route, &text),
             None => None,
         };
@@ -224,10 +224,8 @@ impl Engine {
         if let Some(text) = &kept {
             self.on_event_for_others(now, text, &route, awaited, applied.is_some());
         }
-        if let Some(applied) = applied
-            && applied.changed
-        {
-            self.tell_change(&applied.id);
+        if let (Some(true), Some(id)) = (applied, &route.under_way) {
+            self.tell_change(id);
         }
         self.route = Some(route);
     }
