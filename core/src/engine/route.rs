@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::files::{FileEvent, Patch, Signal};
+use super::files::{FileEvent, Patch, Signal, percent};
 use super::role::Role;
 use super::{Engine, Phase, Text};
 use crate::catalogue;
@@ -56,6 +56,15 @@ impl Route {
     }
 }
 
+/// The percentage, where nothing else has changed.
+fn only_percent(text: &Text, changed: Option<&Range<usize>>) -> Option<u8> {
+    let layout = text.layout().filter(|layout| layout.is_plain())?;
+    match layout.members().get(changed?.clone())? {
+        [member] if member.role() == Role::Percent => percent(&member.scalar(text.as_str())),
+        _ => None,
+    }
+}
+
 /// What a message says about a file request besides what the one before said; none where that does
 /// not do.
 fn news(text: &Text, changed: Option<Range<usize>>) -> Option<Patch<'_>> {
@@ -66,12 +75,7 @@ fn news(text: &Text, changed: Option<Range<usize>>) -> Option<Patch<'_>> {
     if members.iter().any(|member| more.contains(&member.role())) {
         return None;
     }
-    let patch = match members {
-        [member] if member.role() == Role::Percent => {
-            Patch::of_percent(member.scalar(text.as_str()))
-        }
-        _ => Patch::of(members, text.as_str()),
-    };
+    let patch = Patch::of(members, text.as_str());
     // What is no percentage gives way to one that is made of the others.
     let told = members.iter().any(|member| member.role() == Role::Percent);
     (!told || patch.percent.is_some()).then_some(patch)
@@ -101,6 +105,13 @@ impl Engine {
         if !is_ready || !route.is_progress() {
             route.under_way = None;
             return None;
+        }
+        if let (Some(id), Some(percent)) = (&route.under_way, only_percent(text, changed.as_ref()))
+        {
+            let applied = self.book.apply_percent(id, percent, self.tick);
+            if applied.is_some() {
+                return applied;
+            }
         }
         let news = news(text, changed).filter(|_| route.under_way.is_some());
         let patch = news.or_else(|| {

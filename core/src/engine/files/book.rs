@@ -157,12 +157,20 @@ impl Book {
     /// in floods. Returns whether anything changed; none for any other request, about which there is
     /// more to say.
     pub(crate) fn apply_progress(&mut self, id: &str, patch: &Patch<'_>, now: u64) -> Option<bool> {
-        let entry = self.entries.get_mut(id)?;
-        let under_way = entry.request.status == FileStatus::Processing;
-        if !under_way || !entry.listed || entry.inferred {
-            return None;
-        }
+        let entry = self.under_way(id)?;
         Some(entry.update(patch, None, now, false).is_some())
+    }
+
+    /// [`Book::apply_progress`] of a message that says nothing else that is new.
+    pub(crate) fn apply_percent(&mut self, id: &str, percent: u8, now: u64) -> Option<bool> {
+        Some(self.under_way(id)?.advance(percent, now))
+    }
+
+    fn under_way(&mut self, id: &str) -> Option<&mut Entry> {
+        self.entries.get_mut(id).filter(|entry| {
+            let under_way = entry.request.status == FileStatus::Processing;
+            under_way && entry.listed && !entry.inferred
+        })
     }
 
     /// Applies one entry of a list or of a getFileRequestInfo answer that was asked for at

@@ -135,6 +135,14 @@ impl Entry {
         !before && self.is_gone()
     }
 
+    /// Takes in how far it is; true when that is further than before.
+    pub(super) fn advance(&mut self, percent: u8, now: u64) -> bool {
+        let further = percent > self.request.percent;
+        self.request.percent = self.request.percent.max(percent);
+        self.touched = now;
+        further
+    }
+
     pub(super) fn change(&self) -> Change {
         Change {
             id: self.request.id.clone(),

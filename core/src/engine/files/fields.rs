@@ -40,14 +40,6 @@ impl<'a> Patch<'a> {
     pub(crate) fn of(members: &[Member], text: &'a str) -> Self {
         Fields::of(members, text).into()
     }
-
-    /// A message that says nothing new but the percentage.
-    pub(crate) fn of_percent(percent: Scalar<'_>) -> Self {
-        Self {
-            percent: wire::percent(&percent),
-            ..Self::default()
-        }
-    }
 }
 
 /// The members that matter, under every name they go by.

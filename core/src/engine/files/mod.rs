@@ -13,5 +13,5 @@ pub(crate) use fields::Patch;
 pub(crate) use forget::MAX_REQUESTS;
 pub use request::{Availability, Direction, FileId, FileRequest, FileStatus, Generation};
 pub(crate) use wire::{FileEvent, Signal};
-pub(crate) use wire::{availability, entries};
+pub(crate) use wire::{availability, entries, percent};
 pub(crate) use wire::{read_file_list, read_requests};

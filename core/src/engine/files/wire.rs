@@ -200,7 +200,7 @@ pub(super) fn file_id(value: &Scalar<'_>) -> Option<FileId> {
     }
 }
 
-pub(super) fn percent(value: &Scalar<'_>) -> Option<u8> {
+pub(crate) fn percent(value: &Scalar<'_>) -> Option<u8> {
     let number = value.float()?;
     // Clamped to 0..=100 before the cast.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
