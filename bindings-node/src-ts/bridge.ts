@@ -112,7 +112,7 @@ export class Bridge {
       this.hold();
     }
     return new Promise((settle) => {
-      this.#pending.add({ token, settle, holds, progress });
+      this.#pending.add({ token, settle, holds, progress }, !holds);
     });
   }
 

@@ -15,12 +15,13 @@ interface Entry {
 
 export class PendingTable<T extends Entry> {
   readonly #places: (T | undefined)[] = new Array(PLACES).fill(undefined);
-  /** Those whose place was taken: by one that takes long, such as the end of a room. */
+  /** Those that take long, such as the end of a room, and those whose place was taken. */
   readonly #others = new Map<number, T>();
 
-  add(entry: T): void {
+  /** @param lasts - it may take for ever, and must not block a place */
+  add(entry: T, lasts: boolean): void {
     const place = entry.token % PLACES;
-    if (this.#places[place] === undefined) {
+    if (!lasts && this.#places[place] === undefined) {
       this.#places[place] = entry;
     } else {
       this.#others.set(entry.token, entry);
