@@ -4,7 +4,7 @@
  * `JSON.parse` would have made of the messages, several times as fast.
  */
 
-import type { NativeSubscription } from "./native.js";
+import type { NativeQueue } from "./native.js";
 
 /** Makes the object of the row at hand. */
 type Make = (columns: Columns) => unknown;
@@ -26,7 +26,7 @@ export class Columns {
   readonly #forms: Make[] = [(columns) => columns.value()];
 
   /** Takes at most `max` items of the queue. */
-  take(queue: NativeSubscription, max: number): unknown[] {
+  take(queue: NativeQueue, max: number): unknown[] {
     const text = queue.take(max, this.rows);
     if (text === null) {
       return [];

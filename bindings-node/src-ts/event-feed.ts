@@ -1,7 +1,7 @@
 /** Queues of events, with what the public surface makes of an item. */
 
 import { UsageError } from "./errors.js";
-import type { Feed, RawEvent } from "./feed.js";
+import type { Feed, RawEvent, RoomFeed } from "./feed.js";
 import { describe } from "./json.js";
 import type { Session } from "./session.js";
 
@@ -27,7 +27,7 @@ export function eventFeed(
   session: Session,
   names: readonly string[],
   options: FeedOptions,
-): Feed<RawEvent> {
+): RoomFeed<RawEvent> {
   const { queueSize, showsGaps } = options;
   checkNames(names);
   checkQueueSize(queueSize);
@@ -52,12 +52,17 @@ export function eventFeed(
   };
   const feed = session.subscribe({ events: everything ? "*" : names }, decode, queueSize);
   if (everything || wanted.has("error")) {
-    session.reporter.listeners += 1;
-    feed.onClosed = () => {
-      session.reporter.listeners -= 1;
-    };
+    feed.onForked = (feed) => countListener(session, feed);
+    countListener(session, feed);
   }
   return feed;
+}
+
+function countListener(session: Session, feed: Feed<RawEvent>): void {
+  session.reporter.listeners += 1;
+  feed.onClosed = () => {
+    session.reporter.listeners -= 1;
+  };
 }
 
 /** Refuses what is no list of names of events. */

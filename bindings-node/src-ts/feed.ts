@@ -4,7 +4,8 @@
  */
 
 import type { Bridge } from "./bridge.js";
-import type { NativeSubscription } from "./native.js";
+import type { NativeQueue, NativeSubscription } from "./native.js";
+
 /** What a queue holds, as the native module names it. */
 export type Filter =
   | { readonly events: readonly string[] | "*" }
@@ -21,8 +22,12 @@ export interface FeedOwner {
   readonly bridge: Bridge;
   /** True once nothing can come any more. */
   readonly ended: boolean;
+  /** Wakes the feed when nothing can come any more, until it is forgotten. */
+  keep(feed: object): void;
   forget(feed: object): void;
 }
+
+type Decode<T> = (item: unknown) => T | undefined;
 
 export class Feed<T> {
   /** Called when there may be something to take, or when the feed has ended. */
@@ -30,21 +35,18 @@ export class Feed<T> {
   /** Called once, when the feed is closed. */
   onClosed: () => void = () => {};
   readonly #owner: FeedOwner;
-  readonly #native: NativeSubscription;
-  readonly #decode: (item: unknown) => T | undefined;
+  readonly #native: NativeQueue;
+  readonly #decode: Decode<T>;
   #closed = false;
   #empty = false;
   #last = false;
 
   /** @param decode - what becomes of an item; undefined drops it */
-  constructor(
-    owner: FeedOwner,
-    native: NativeSubscription,
-    decode: (item: unknown) => T | undefined,
-  ) {
+  constructor(owner: FeedOwner, native: NativeQueue, decode: Decode<T>) {
     this.#owner = owner;
     this.#native = native;
     this.#decode = decode;
+    owner.keep(this);
     owner.bridge.watch(native.id, () => this.wake());
   }
 
@@ -115,5 +117,32 @@ export class Feed<T> {
     this.#owner.forget(this);
     this.#native.close();
     this.onClosed();
+  }
+}
+
+/** That of a room, which several consumers can share as long as they keep step. */
+export class RoomFeed<T> extends Feed<T> {
+  /** Called with each fork. */
+  onForked: (fork: Feed<T>) => void = () => {};
+  readonly #fork: () => RoomFeed<T>;
+  readonly #queue: NativeSubscription;
+
+  constructor(owner: FeedOwner, queue: NativeSubscription, decode: Decode<T>) {
+    super(owner, queue, decode);
+    this.#queue = queue;
+    this.#fork = () => new RoomFeed(owner, queue.fork(), decode);
+  }
+
+  /** True if nothing waits, so that one more consumer gets only what is to come. */
+  get isEmpty(): boolean {
+    return this.#queue.isEmpty;
+  }
+
+  /** A feed for a consumer that no longer keeps step, with what waits in this one. */
+  fork(): RoomFeed<T> {
+    const fork = this.#fork();
+    fork.onForked = this.onForked;
+    this.onForked(fork);
+    return fork;
   }
 }

@@ -5,7 +5,7 @@ import type { Progress } from "./bridge.js";
 import { UsageError } from "./errors.js";
 import { FileRequest, type FileRequestState, toPath } from "./file-request.js";
 import { FilesArea } from "./generated/areas/files.js";
-import { Handler } from "./handler.js";
+import { Calls } from "./handler.js";
 import { describe } from "./json.js";
 import type { Availability, OperationOptions, Session } from "./session.js";
 import { type EventStream, FeedStream } from "./stream.js";
@@ -97,10 +97,10 @@ export class Files extends FilesArea {
     }
     const session = this.#session;
     const feed = session.subscribe({ files: "requests" }, (item) => this.#request(item));
-    const calls = new Handler(feed, handler, (error) =>
+    const called = new Calls(feed).add(handler, (error) =>
       session.reporter.report("files.onRequest", handler, error),
     );
-    const entry = { handler, close: () => calls.close() };
+    const entry = { handler, close: () => called.close() };
     this.#handlers.add(entry);
     feed.onClosed = () => this.#handlers.delete(entry);
     return { close: entry.close, [Symbol.dispose]: entry.close };

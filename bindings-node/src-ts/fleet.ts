@@ -14,7 +14,7 @@ import type { CommandName, Commands } from "./generated/commands.js";
 import { Health, type RoomHealth, toHealths } from "./health.js";
 import { checkTimeout, describe, encodeObject } from "./json.js";
 import { type Logger, toLogger } from "./logging.js";
-import type { NativeFleet, NativeSubscription } from "./native.js";
+import type { NativeFleet, NativeQueue } from "./native.js";
 import { type ConnectOptions, encodeOptions } from "./options.js";
 import { type Results, toResults } from "./results.js";
 import { type Answer, type AnswerTo, Room, type StreamOptions } from "./room.js";
@@ -252,13 +252,14 @@ export class Fleet {
     >;
   }
 
-  #feed(native: NativeSubscription, hearsErrors: boolean): Feed<unknown> {
+  #feed(native: NativeQueue, hearsErrors: boolean): Feed<unknown> {
     const fleet = this;
     const owner = {
       bridge: this.#bridge,
       get ended() {
         return fleet.#closed;
       },
+      keep: (feed: object) => void this.#feeds.add(feed as Feed<unknown>),
       forget: (feed: object) => void this.#feeds.delete(feed as Feed<unknown>),
     };
     const feed = new Feed(owner, native, (item) => {
@@ -267,7 +268,6 @@ export class Fleet {
       // What a room gave before it was removed may be here already.
       return session && this.#rooms.has(key) ? [key, withError(session, event)] : undefined;
     });
-    this.#feeds.add(feed);
     if (hearsErrors) {
       this.#hearErrors(1);
       feed.onClosed = () => this.#hearErrors(-1);

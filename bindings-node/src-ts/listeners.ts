@@ -1,9 +1,9 @@
-/** `on`, `once` and `off` of a room: each handler has a queue of its own. */
+/** `on`, `once` and `off` of a room. */
 
 import { UsageError } from "./errors.js";
-import { eventFeed, type QueueOptions } from "./event-feed.js";
-import type { Feed } from "./feed.js";
-import { Handler } from "./handler.js";
+import { checkNames, eventFeed, type QueueOptions } from "./event-feed.js";
+import type { RawEvent } from "./feed.js";
+import { Calls, type Handler } from "./handler.js";
 import { describe } from "./json.js";
 import type { Session } from "./session.js";
 
@@ -13,12 +13,14 @@ type AnyHandler = (event: any) => unknown;
 interface Entry {
   readonly name: string;
   readonly given: AnyHandler;
-  readonly handler: Handler<unknown>;
+  readonly handler: Handler<RawEvent>;
 }
 
 export class Listeners {
   readonly #session: Session;
   #entries: Entry[] = [];
+  /** Who calls the handlers of one name and queue size that were added last. */
+  readonly #calls = new Map<string, Calls<RawEvent>>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -28,16 +30,14 @@ export class Listeners {
     if (typeof given !== "function") {
       throw new UsageError(`the handler of ${name} must be a function, not ${describe(given)}`);
     }
-    const session = this.#session;
-    const feed = eventFeed(session, [name], { ...options, showsGaps: false });
     const call = once
       ? (event: unknown) => {
           this.#drop(entry);
           return given(event);
         }
       : given;
-    const handler = new Handler(feed as Feed<unknown>, call, (error) =>
-      session.reporter.report(name, given, error),
+    const handler = this.#callsOf(name, options.queueSize).add(call, (error) =>
+      this.#session.reporter.report(name, given, error),
     );
     const entry: Entry = { name, given, handler };
     this.#entries.push(entry);
@@ -51,6 +51,17 @@ export class Listeners {
     for (const entry of given === undefined ? found : found.slice(-1)) {
       this.#drop(entry);
     }
+  }
+
+  #callsOf(name: string, queueSize: number | undefined): Calls<RawEvent> {
+    checkNames([name]);
+    const key = `${queueSize} ${name}`;
+    let calls = this.#calls.get(key);
+    if (calls === undefined || !calls.isOpen) {
+      calls = new Calls(eventFeed(this.#session, [name], { queueSize, showsGaps: false }));
+      this.#calls.set(key, calls);
+    }
+    return calls;
   }
 
   #drop(entry: Entry): void {

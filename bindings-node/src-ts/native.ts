@@ -12,7 +12,7 @@ export interface NativeMailbox {
 }
 
 /** A bounded queue of events or file requests. */
-export interface NativeSubscription {
+export interface NativeQueue {
   readonly id: number;
   /**
    * Takes at most `max` items, or null if there are none. The text is a JSON array of them if the
@@ -20,6 +20,14 @@ export interface NativeSubscription {
    */
   take(max: number, rows: Float64Array): string | null;
   close(): void;
+}
+
+/** That of a room. */
+export interface NativeSubscription extends NativeQueue {
+  /** True if nothing waits. */
+  readonly isEmpty: boolean;
+  /** A second queue, in which waits what waits in this one. */
+  fork(): NativeSubscription;
 }
 
 /** A connection to a terminal. */
@@ -52,7 +60,7 @@ export interface NativeFleet {
   waitReady(token: number, timeout?: number): void;
   health(): string;
   /** One queue for all rooms; its items are pairs of key and item. */
-  subscribe(filter: string, capacity?: number): NativeSubscription;
+  subscribe(filter: string, capacity?: number): NativeQueue;
   cancel(token: number): void;
   close(token: number): void;
 }

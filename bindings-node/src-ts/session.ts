@@ -2,7 +2,7 @@
 
 import { type Bridge, Failure, type Progress } from "./bridge.js";
 import { fromNative, type TrueroomError } from "./errors.js";
-import { Feed, type Filter } from "./feed.js";
+import { type Feed, type Filter, RoomFeed } from "./feed.js";
 import type { Logger } from "./logging.js";
 import type { NativeRoom } from "./native.js";
 import { Reporter } from "./reporter.js";
@@ -141,16 +141,17 @@ export class Session {
     filter: Filter,
     decode: (item: unknown) => T | undefined,
     capacity?: number,
-  ): Feed<T> {
-    let feed: Feed<T>;
+  ): RoomFeed<T> {
     try {
       const native = this.native.subscribe(JSON.stringify(filter), capacity);
-      feed = new Feed(this, native, decode);
+      return new RoomFeed(this, native, decode);
     } catch (error) {
       throw fromNative(error);
     }
+  }
+
+  keep(feed: object): void {
     this.#feeds.add(feed as Feed<unknown>);
-    return feed;
   }
 
   forget(feed: object): void {

@@ -218,6 +218,21 @@ impl Subscription {
         js_string(env, &text).map(Some)
     }
 
+    /// Nothing waits in it.
+    #[napi(getter, catch_unwind)]
+    pub fn is_empty(&self) -> bool {
+        self.inner.is_empty()
+    }
+
+    /// A second queue, in which waits what waits in this one. Nobody is told of that.
+    #[napi(catch_unwind)]
+    pub fn fork(&self) -> Self {
+        Self {
+            inner: AssertUnwindSafe(self.inner.fork()),
+            shared: AssertUnwindSafe(self.shared.0.clone()),
+        }
+    }
+
     /// Ends it. What is still in the queue is dropped.
     #[napi(catch_unwind)]
     pub fn close(&self) {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { CONNECT, line, script, simulate, simulated, start, where } from "./helpers.mjs";
+import { CONNECT, frames, line, script, simulate, simulated, start, where } from "./helpers.mjs";
 
 const PLAYED = ["scenarios", "calls", "events", "columns", "reconnect", "lifecycle", "workers"];
 
@@ -62,19 +62,12 @@ test("what comes in one go is served in one go", async (t) => {
     const all = new Promise((resolve) => {
       served = resolve;
     });
-    await simulator.perform({ op: "sendRaw", bytes: frames(count) });
+    await simulator.perform({ op: "sendRaw", bytes: frames(Array(count).fill({ event: "tick" })) });
     await all;
   }
   // What is left over waits for up to a second each time.
   assert.ok(performance.now() - start < 6000);
 });
-
-/** So many short events, as the bytes of a WebSocket, in base64. */
-function frames(count) {
-  const text = JSON.stringify({ method: "event", event: "tick" });
-  const frame = Buffer.concat([Buffer.of(0x81, text.length), Buffer.from(text)]);
-  return Buffer.concat(Array(count).fill(frame)).toString("base64");
-}
 
 test("a busy thread looks alive and misses no event", async (t) => {
   const simulator = await simulate(t);

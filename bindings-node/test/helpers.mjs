@@ -29,6 +29,15 @@ export async function simulated(t, options = {}, simulatorOptions = {}) {
   return { simulator, room };
 }
 
+/** Events as the bytes of a WebSocket, in base64: `sendRaw` writes them in one go. */
+export function frames(events) {
+  const frame = (event) => {
+    const text = JSON.stringify({ method: "event", ...event });
+    return Buffer.concat([Buffer.of(0x81, text.length), Buffer.from(text)]);
+  };
+  return Buffer.concat(events.map(frame)).toString("base64");
+}
+
 /** An empty folder that goes with the test. */
 export async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), "trueroom-test-"));

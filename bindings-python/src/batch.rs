@@ -43,6 +43,7 @@ pub(crate) struct Batch {
     ends: bool,
 }
 
+#[derive(Clone)]
 enum Item {
     /// The number of its class.
     Event(usize, Text),
@@ -186,6 +187,25 @@ impl Batch {
                 let pair = [PyString::new(py, key).into_any(), item];
                 PyTuple::new(py, pair).map(|pair| Some(pair.into_any()))
             }
+        }
+    }
+
+    /// What is still to come, for a consumer that goes on by itself.
+    fn rest(&self) -> Self {
+        let from = self.next.load(Ordering::Relaxed).min(self.items.len());
+        Self {
+            items: self.items.get(from..).unwrap_or_default().into(),
+            classes: self.classes.clone(),
+            keys: self
+                .keys
+                .as_ref()
+                .map(|keys| keys.get(from..).unwrap_or_default().into()),
+            next: AtomicUsize::new(0),
+            empty: self.empty,
+            more: self.more,
+            plain: self.plain,
+            ends: self.ends,
+            made: Made::default(),
         }
     }
 

@@ -195,6 +195,18 @@ impl Subscription {
         guard::enter(py, || Batch::new(py, self.0.take(max), max))
     }
 
+    /// Nothing waits.
+    #[getter]
+    fn is_empty(&self, py: Python<'_>) -> PyResult<bool> {
+        guard::enter(py, || Ok(self.0.is_empty()))
+    }
+
+    /// A second subscription, in which waits what waits in this one. The doorbell tells of what comes
+    /// later only.
+    fn fork(&self, py: Python<'_>) -> PyResult<Self> {
+        guard::enter(py, || Ok(Self(Arc::new(self.0.fork()))))
+    }
+
     /// Unsubscribes.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard::enter(py, || {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import signal
 import subprocess
@@ -34,6 +36,12 @@ def repeat(full: int, part: int) -> int:
 async def soon(awaitable: Any) -> Any:
     """Waits, but not for ever."""
     return await asyncio.wait_for(awaitable, PATIENCE)
+
+
+def frames(events: list[dict[str, Any]]) -> str:
+    """Events as the bytes of a WebSocket, in base64: `sendRaw` writes them in one go."""
+    texts = (json.dumps({"method": "event", **event}).encode() for event in events)
+    return base64.b64encode(b"".join(bytes([0x81, len(text)]) + text for text in texts)).decode()
 
 
 @pytest.fixture

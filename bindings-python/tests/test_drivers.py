@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 import trueroom
-from conftest import PATIENCE, Script, silent, soon
+from conftest import PATIENCE, Script, frames, silent, soon
 from trueroom.simulator import Simulator, SyncSimulator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its loop has no add_reader")
@@ -131,6 +132,30 @@ async def test_a_busy_loop_looks_alive_and_misses_nothing(simulator: SyncSimulat
         assert room.counters.dropped == 0
         # The simulator gets them side by side.
         assert sorted(seen) == list(range(2000))
+
+
+async def test_what_comes_in_one_go_is_served_in_one_go(
+    async_simulator: Simulator, room: trueroom.Room
+) -> None:
+    left = 0
+    served = asyncio.Event()
+
+    @room.on("tick")
+    def handler(_: trueroom.Record) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            served.set()
+
+    start = time.monotonic()
+    # A turn reads 256 messages, and a few more are in no buffer of the system any more then.
+    for count in range(257, 275):
+        left = count
+        served.clear()
+        await async_simulator.perform("sendRaw", bytes=frames([{"event": "tick"}] * count))
+        await soon(served.wait())
+    # What is left over waits for up to a second each time.
+    assert time.monotonic() - start < 6
 
 
 class Deaf(asyncio.SelectorEventLoop):

@@ -11,7 +11,7 @@ from ._area import event_class
 from ._events import Events, Where
 from ._file_base import BaseFiles
 from ._host import A, Host, milliseconds, text
-from ._listen import Listener
+from ._listen import Handling, Listener
 from ._record import Record
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ class BaseRoom(Events):
         self._native = native
         self._address = address
         self._key: str | None = None
-        self._listeners: dict[str, list[Listener]] = {}
+        self._listeners: dict[str, list[Handling]] = {}
+        self._shared: dict[tuple[str, int | None], Listener] = {}
         # A weak reference, so that a room nobody holds is gone, and its connection, at once.
         self._files: weakref.ref[BaseFiles[Any]] | None = None
 

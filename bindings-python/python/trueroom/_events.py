@@ -12,14 +12,13 @@ from ._event_methods import HandlerMethods
 from ._generated import EventName
 from ._host import Host, milliseconds
 from ._library_events import ConnectionEvent, LaggedEvent
-from ._listen import Listener
+from ._listen import Handler, Handling, Listener
 from ._logger import logger, logging_is_set_up
 from ._record import Fields, Record
 from ._stream import Stream
 
 LibraryEvent: TypeAlias = Literal["*", "connection", "lagged", "error", "live"]
 Event: TypeAlias = EventName | LibraryEvent | str
-Handler: TypeAlias = Callable[[Any], object]
 H = TypeVar("H", bound=Handler)
 E = TypeVar("E", bound=Fields, covariant=True)
 Where: TypeAlias = Callable[[Any], object]
@@ -30,7 +29,9 @@ class Events(HandlerMethods):
 
     _host: Host
     _native: _native.Room
-    _listeners: dict[str, list[Listener]]
+    _listeners: dict[str, list[Handling]]
+    # Who calls the handlers of one name and queue size that came last.
+    _shared: dict[tuple[str, int | None], Listener]
     # Handlers of "error" that a fleet has for all its rooms together.
     _heard_by_fleet = 0
 
@@ -59,39 +60,56 @@ class Events(HandlerMethods):
         return status
 
     def _take_off(self, name: str, handler: Callable[..., object] | None) -> None:
-        for listener in tuple(self._listeners.get(name, ())):
-            if handler is None or listener.handler == handler:
-                listener.close()
+        for handling in tuple(self._listeners.get(name, ())):
+            if handler is None or handling.handler == handler:
+                handling.close()
 
     def _listen(self, event: str, queue_size: int | None, once: bool, handler: H) -> H:
         def convert(record: Record) -> Record | None:
             return self._for_handler(event, record)
 
-        self._add(event, handler, _params.event_filter([event]), convert, queue_size, once)
+        filter = _params.event_filter([event])
+        key = event, capacity(queue_size)
+        listener = self._shared.get(key)
+        if listener is None or not listener.is_open:
+            new = self._add(event, handler, filter, convert, queue_size, once)
+            self._shared[key] = new
+            new.on_close = lambda: self._unshare(key, new)
+        else:
+            listener.add(self._handling(event, handler, once))
         return handler
+
+    def _unshare(self, key: tuple[str, int | None], listener: Listener) -> None:
+        if self._shared.get(key) is listener:
+            del self._shared[key]
 
     def _add(
         self,
         name: str,
-        handler: Callable[[Any], object],
+        handler: Handler,
         filter: str,
         convert: Callable[[Any], Any],
         queue_size: int | None = None,
         once: bool = False,
-    ) -> None:
+    ) -> Listener:
+        def failed(handler: Handler, error: BaseException) -> None:
+            self._handler_failed(name, handler, error)
+
+        handling = self._handling(name, handler, once)
+        subscription = self._native.subscribe(filter, capacity(queue_size))
+        return Listener(self._host, subscription, handling, convert, failed, self.ended)
+
+    def _handling(self, name: str, handler: Handler, once: bool) -> Handling:
         if not callable(handler):
             raise errors.UsageError(f"the handler of {name} must be callable, not {handler!r}")
         self._host.check_handler(handler)
         self._host.check()
+        handling = Handling(handler, once)
+        handlings = self._listeners.setdefault(name, [])
 
-        def failed(handler: Callable[[Any], object], error: BaseException) -> None:
-            self._handler_failed(name, handler, error)
-
-        subscription = self._native.subscribe(filter, capacity(queue_size))
-        listener = Listener(self._host, subscription, handler, convert, failed, self.ended, once)
-        listeners = self._listeners.setdefault(name, [])
-        listeners.append(listener)
-        listener.on_close = lambda: listeners.remove(listener) if listener in listeners else None
+        handlings.append(handling)
+        handling.on_close = lambda: handlings.remove(handling)
+        return handling
 
     def _for_handler(self, wanted: str, record: Record) -> Record | None:
         """What a handler of one event gets; the library's own notices only when it asked."""

@@ -9,7 +9,7 @@ them, and they block inside instead of yielding.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -44,6 +44,8 @@ class Host(ABC):
     """One mailbox, and everybody who waits for something in it."""
 
     mailbox: _native.Mailbox
+    # Whether handlers that return at once may share a subscription.
+    shares = False
 
     def __init__(self) -> None:
         self.sinks: WeakValueDictionary[int, Sink] = WeakValueDictionary()
@@ -89,8 +91,10 @@ class Host(ABC):
         """Calls it when the caller is done with what it does now."""
 
     @abstractmethod
-    def listen(self, listener: Any) -> Sink:
-        """Starts to deliver what `_listen.Listener` takes to its handler."""
+    def listen(self, listener: Any, awaited: Awaitable[Any] | None = None) -> Sink:
+        """Starts to deliver what `_listen.Listener` takes to its handlers, when what is to be
+        awaited before is done.
+        """
 
     def check_handler(self, handler: Callable[..., object]) -> None:
         """Raises UsageError for a handler that this host cannot run."""

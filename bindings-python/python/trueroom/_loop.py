@@ -13,7 +13,7 @@ import asyncio
 import os
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from threading import get_ident
 from typing import Any
@@ -66,6 +66,8 @@ def _doorbell(loop: asyncio.AbstractEventLoop, host: LoopHost) -> Callable[[], N
 
 class LoopHost(Host):
     """Futures and subscriptions of one event loop. Used on its thread only."""
+
+    shares = True
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
@@ -184,8 +186,8 @@ class LoopHost(Host):
     def soon(self, callback: Callable[[], None]) -> None:
         self.loop().call_soon(callback)
 
-    def listen(self, listener: Listener) -> Sink:
-        return LoopListener(self, listener)
+    def listen(self, listener: Listener, awaited: Awaitable[Any] | None = None) -> Sink:
+        return LoopListener(self, listener, awaited)
 
     def unhandled(self, message: str, error: BaseException) -> None:
         self.loop().call_exception_handler({"message": message, "exception": error})
@@ -229,15 +231,19 @@ def _expire(waiter: asyncio.Future[bool]) -> None:
 
 
 class LoopListener:
-    """Runs a handler on the loop: plain ones straight from `drain`, async ones one after the other
+    """Runs handlers on the loop: plain ones straight from `drain`, an async one event after event
     in a task that lives while there is something to do.
     """
 
-    def __init__(self, host: LoopHost, listener: Listener) -> None:
+    def __init__(
+        self, host: LoopHost, listener: Listener, awaited: Awaitable[Any] | None = None
+    ) -> None:
         self._host = host
         self._listener = listener
         self._busy = False
         self._task: asyncio.Task[None] | None = None
+        if awaited is not None:
+            self._await(awaited)
 
     def wake(self) -> None:
         self._listener.told = True
@@ -256,8 +262,12 @@ class LoopListener:
             # Others get a turn between two batches of a flood.
             self._host.loop().call_soon(self._advance)
         elif outcome is not None:
-            # The reference keeps the task from being collected before it is done.
-            self._task = self._host.loop().create_task(self._work(outcome))
+            self._await(outcome)
+
+    def _await(self, awaitable: Any) -> None:
+        self._busy = True
+        # The reference keeps the task from being collected before it is done.
+        self._task = self._host.loop().create_task(self._work(awaitable))
 
     async def _work(self, outcome: Any) -> None:
         try:

@@ -11,7 +11,7 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -104,7 +104,7 @@ class ThreadHost(Host):
     def soon(self, callback: Callable[[], None]) -> None:
         callback()  # only ever starts a thread
 
-    def listen(self, listener: Listener) -> Sink:
+    def listen(self, listener: Listener, awaited: Awaitable[Any] | None = None) -> Sink:
         return ThreadListener(listener)
 
     def check_handler(self, handler: Callable[..., object]) -> None:

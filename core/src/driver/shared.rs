@@ -295,6 +295,18 @@ impl Shared {
         id
     }
 
+    /// Adds a subscriber like that of a host, with what waits for it.
+    pub(crate) fn fork(&self, other: SubscriptionId) -> SubscriptionId {
+        let id = Self::subscription_id();
+        let mut state = self.lock();
+        if let Some(Listener::Host(mailbox)) = state.listeners.get(&other) {
+            let listener = Listener::Host(mailbox.clone());
+            state.listeners.insert(id, listener);
+            state.engine.fork(id, other);
+        }
+        id
+    }
+
     pub(crate) fn unsubscribe(&self, id: SubscriptionId) {
         let mut state = self.lock();
         state.listeners.remove(&id);

@@ -17,7 +17,7 @@ pub(super) type Progress = Option<Arc<str>>;
 ///
 /// A push takes the same time however full and however long the queue is, on average: the room
 /// reads nothing else meanwhile, so a subscriber that is slow must not make it slow.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct EventQueue {
     capacity: usize,
     /// None where progress was, which is no longer wanted.
@@ -35,7 +35,7 @@ pub(super) struct EventQueue {
 }
 
 /// Where progress is, by the number of the event.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Index {
     /// The newest of each request.
     newest: FxHashMap<Arc<str>, u64>,

@@ -50,14 +50,14 @@ pub struct Event {
     pub text: Text,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Queue {
     Events(EventQueue),
     Requests(IdQueue),
     Changes(IdQueue),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Subscription {
     queue: Queue,
     filter: Filter,
@@ -96,7 +96,28 @@ impl Subscriptions {
             Filter::Requests => Queue::Requests(IdQueue::default()),
             Filter::Changes => Queue::Changes(IdQueue::default()),
         };
-        match &filter {
+        self.insert(
+            id,
+            Subscription {
+                queue,
+                filter,
+                told: false,
+            },
+        );
+    }
+
+    /// Adds a subscriber that wants what another one does, and has waiting what that one has. It
+    /// has to look: it is not told of that.
+    pub(crate) fn fork(&mut self, id: SubscriptionId, other: SubscriptionId) {
+        if let Some(subscription) = self.table.get(&other) {
+            let mut subscription = subscription.clone();
+            subscription.told = true;
+            self.insert(id, subscription);
+        }
+    }
+
+    fn insert(&mut self, id: SubscriptionId, subscription: Subscription) {
+        match &subscription.filter {
             Filter::All => self.all.push(id),
             Filter::Events(names) => {
                 for name in names {
@@ -106,14 +127,7 @@ impl Subscriptions {
             Filter::Requests => self.requests.push(id),
             Filter::Changes => self.changes.push(id),
         }
-        self.table.insert(
-            id,
-            Subscription {
-                queue,
-                filter,
-                told: false,
-            },
-        );
+        self.table.insert(id, subscription);
     }
 
     pub(crate) fn remove(&mut self, id: SubscriptionId) {
@@ -309,13 +323,26 @@ impl Subscriptions {
         self.lengths().sum()
     }
 
+    /// True when nothing waits for the subscriber.
+    pub(crate) fn is_empty(&self, id: SubscriptionId) -> bool {
+        self.table
+            .get(&id)
+            .is_none_or(|subscription| subscription.queue.len() == 0)
+    }
+
     fn lengths(&self) -> impl Iterator<Item = usize> {
         self.table
             .values()
-            .map(|subscription| match &subscription.queue {
-                Queue::Events(queue) => queue.len(),
-                Queue::Requests(queue) | Queue::Changes(queue) => queue.order.len(),
-            })
+            .map(|subscription| subscription.queue.len())
+    }
+}
+
+impl Queue {
+    fn len(&self) -> usize {
+        match self {
+            Self::Events(queue) => queue.len(),
+            Self::Requests(queue) | Self::Changes(queue) => queue.order.len(),
+        }
     }
 }
 
@@ -338,7 +365,7 @@ fn push_id(
 }
 
 /// Ids in order, each at most once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct IdQueue {
     order: VecDeque<Arc<str>>,
     /// What is in the queue; for subscribers of requests also what they have taken.
@@ -391,6 +418,30 @@ mod tests {
         assert_eq!(told, [1, 2, 1]);
         subscriptions.remove(2);
         assert!(subscriptions.by_name.is_empty());
+    }
+
+    #[test]
+    fn a_fork_has_what_waits_and_goes_its_own_way() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.add(1, Filter::Events(HashSet::from(["chat".to_owned()])), 2);
+        let mut told = Vec::new();
+        for n in 0..3 {
+            subscriptions.publish(event("chat", n), None, |id| told.push(id));
+        }
+        subscriptions.fork(2, 1);
+        subscriptions.fork(3, 9);
+        let mut take = |id| {
+            let items = std::iter::from_fn(|| subscriptions.take(id));
+            items.map(|item| format!("{item:?}")).collect::<Vec<_>>()
+        };
+        let (all, same) = (take(1), take(2));
+        assert_eq!(all.len(), 3, "a gap and two events");
+        assert_eq!((&same, take(3).len()), (&all, 0));
+        assert!(subscriptions.is_empty(1) && subscriptions.is_empty(2));
+        subscriptions.remove(1);
+        subscriptions.publish(event("chat", 3), None, |id| told.push(id));
+        assert!(!subscriptions.is_empty(2));
+        assert_eq!(told, [1, 2]);
     }
 
     #[test]

@@ -42,6 +42,16 @@ impl Engine {
         }
     }
 
+    /// Adds a subscriber like `other`, with what waits for that one. It has to look for it.
+    pub(crate) fn fork(&mut self, id: SubscriptionId, other: SubscriptionId) {
+        self.subscriptions.fork(id, other);
+    }
+
+    /// True when nothing waits for a subscriber.
+    pub(crate) fn has_taken_all(&self, id: SubscriptionId) -> bool {
+        self.subscriptions.is_empty(id)
+    }
+
     /// Removes a subscriber and what waits for it.
     pub fn unsubscribe(&mut self, id: SubscriptionId) {
         self.subscriptions.remove(id);

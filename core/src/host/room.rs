@@ -202,6 +202,21 @@ impl HostSubscription {
         taken
     }
 
+    /// A second subscriber for one who no longer keeps step: what waits for this one waits for that
+    /// one as well. It is not told of that, and has to take it.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            id: self.shared.fork(self.id),
+        }
+    }
+
+    /// True when nothing waits, so that another consumer may share it from now on.
+    pub fn is_empty(&self) -> bool {
+        self.shared.read(|engine| engine.has_taken_all(self.id))
+    }
+
     /// Gives the place up. May be called again.
     pub fn close(&self) {
         self.shared.unsubscribe(self.id);

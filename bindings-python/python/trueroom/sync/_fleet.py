@@ -12,7 +12,7 @@ from .._events import capacity
 from .._fleet_base import BaseFleet, H, Registration, Results, T, checked_handler
 from .._health import RoomHealth
 from .._host import run
-from .._listen import Listener
+from .._listen import Handling, Listener
 from .._record import Record
 from .._stream import Stream
 from ._files import FileRequest
@@ -192,7 +192,7 @@ class _MergedHandler(Registration):
 
         call.__name__ = getattr(handler, "__name__", "handler")
         self._listener = Listener(
-            fleet._host, cast("Any", subscription), call, pair, failed, fleet.ended
+            fleet._host, cast("Any", subscription), Handling(call), pair, failed, fleet.ended
         )
 
     def add(self, room: Room) -> None:
