@@ -85,18 +85,21 @@ export class Feed<T> {
     }
     const items = this.#owner.bridge.columns.take(this.#native, max);
     this.#empty = items.length < max;
-    const taken: T[] = [];
-    for (const item of items) {
-      const decoded = this.#decode(item);
+    // In place, since most items stay what and where they are.
+    let count = 0;
+    for (let at = 0; at < items.length; at += 1) {
+      const decoded = this.#decode(items[at]);
       if (decoded !== undefined) {
-        taken.push(decoded);
+        items[count] = decoded;
+        count += 1;
       }
       if (this.#last) {
         this.#shut();
         break;
       }
     }
-    return taken;
+    items.length = count;
+    return items as T[];
   }
 
   /** To be called by the decoder: the item at hand is the last one that matters. */
