@@ -27,11 +27,11 @@ const WARM = 0.3;
  * How much larger the process may be at the end than the line through its samples was after the
  * warm-up. A leak of one small object in each call would be many times that in 30 minutes.
  */
-const GROWTH_KB = 4 * 1024;
+const GROWTH_KB = 16 * 1024;
 
 /** The same in a run of fewer seconds than that, which is all warm-up. */
 const SHORT = 120;
-const GROWTH_SHORT_KB = 12 * 1024;
+const GROWTH_SHORT_KB = 16 * 1024;
 
 /** The same for what is in the heap after a collection. */
 const GROWTH_HEAP_KB = 2 * 1024;

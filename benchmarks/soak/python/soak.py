@@ -28,7 +28,7 @@ LAPS = 8
 WARM = 0.3
 """The share of the laps in which caches and pools may fill."""
 
-GROWTH_KB = 3 * 1024
+GROWTH_KB = 6 * 1024
 """How much larger the process may be at the end than the line through its samples was after the
 warm-up. A leak of one small object in each call would be many times that in 30 minutes."""
 
