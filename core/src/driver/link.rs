@@ -7,12 +7,15 @@ use std::task::{Context, Poll, Waker};
 use tungstenite::{Message, Utf8Bytes};
 
 use super::Shared;
-use super::socket::{Batch, Incoming, Socket};
+use super::socket::{Incoming, Socket};
 use super::stream::Descriptor;
 use crate::text::Text;
 
 /// Rounds of reading and answering before others get a turn.
 const ROUNDS: usize = 4;
+
+/// Messages of a round; more would keep the engine's lock for too long.
+const BATCH: usize = 64;
 
 #[derive(Default)]
 pub(crate) struct Link {
@@ -74,51 +77,59 @@ impl Shared {
         let Some(mut outgoing) = self.take_outgoing(link.epoch) else {
             return false;
         };
+        let Some(socket) = &mut link.socket else {
+            return false;
+        };
+        socket.look_again();
         for round in 0.. {
-            let Some(socket) = &mut link.socket else {
-                return came;
-            };
             socket.write(outgoing.messages());
-            let batch = if round < ROUNDS {
-                socket.read()
-            } else {
-                socket.read_rest()
-            };
-            if batch.is_empty() {
+            // What was read is taken to the end: nobody would tell of it.
+            if came && socket.is_empty() || !socket.has_next(round < ROUNDS) {
+                socket.settle();
                 return came;
             }
             came = true;
-            let full = Socket::is_full(&batch);
-            if matches!(batch.last(), Some(Incoming::Closed(_))) {
-                link.socket = None;
-            }
-            outgoing = match self.receive(link.epoch, batch) {
-                Some(outgoing) => outgoing,
-                None => return came,
+            let Some((now_outgoing, ended)) = self.receive(link.epoch, socket) else {
+                return true;
             };
-            if !full && outgoing.is_empty() {
-                return came;
+            outgoing = now_outgoing;
+            if ended {
+                // What answers a goodbye may not fit.
+                socket.write([]);
+                link.socket = None;
+                return true;
             }
         }
         came
     }
 
-    /// Hands what came on to the engine. Returns what is to be sent then; none when the connection
-    /// is no longer wanted.
-    fn receive(&self, epoch: u64, batch: Batch) -> Option<Outgoing> {
-        self.act(epoch, |engine, now| {
-            for message in batch {
-                match message {
-                    Incoming::Text(text) => engine.on_text(now, Text::from(text)),
-                    Incoming::Binary(bytes) => engine.on_binary(now, &bytes),
-                    Incoming::Pong => engine.on_pong(now),
-                    Incoming::Alive => engine.on_alive(now),
-                    Incoming::Closed(reason) => engine.on_closed(now, &reason),
+    /// Hands what came on to the engine. Returns what is to be sent then, and whether that was the
+    /// last of it; none when the connection is no longer wanted.
+    fn receive(&self, epoch: u64, socket: &mut Socket) -> Option<(Outgoing, bool)> {
+        let mut ended = false;
+        let outgoing = self.act(epoch, |engine, now| {
+            for _ in 0..BATCH {
+                match socket.next() {
+                    Some(Incoming::Text(text)) => engine.on_text(now, Text::from(text)),
+                    Some(Incoming::Binary(bytes)) => engine.on_binary(now, &bytes),
+                    Some(Incoming::Pong) => engine.on_pong(now),
+                    Some(Incoming::Alive) => {
+                        engine.on_alive(now);
+                        // The answer goes first.
+                        break;
+                    }
+                    Some(Incoming::Closed(reason)) => {
+                        engine.on_closed(now, &reason);
+                        ended = true;
+                        break;
+                    }
+                    None => break,
                 }
             }
             // Time has passed too, and a stream of messages must not hold up deadlines.
             engine.on_time(now);
-        })
+        });
+        Some((outgoing?, ended))
     }
 
     /// Writes what a host gave since its turn began.

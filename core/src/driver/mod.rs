@@ -5,6 +5,8 @@
 
 mod connection;
 mod dial;
+mod frames;
+mod input;
 mod link;
 mod shared;
 mod socket;

@@ -7,25 +7,22 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use smallvec::SmallVec;
 use tungstenite::client::IntoClientRequest;
-use tungstenite::error::CapacityError;
+use tungstenite::error::{CapacityError, ProtocolError};
 use tungstenite::handshake::HandshakeError;
 use tungstenite::handshake::client::ClientHandshake;
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
 
+use super::frames::{self, Frame};
 use super::stream::{Descriptor, Stream, Transport};
 
 /// How long a polite goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
 
-/// Messages read at once; more would keep the engine's lock for too long.
-const BATCH: usize = 64;
-
-/// What a read buffer begins with. Small, since a process may hold hundreds of idle rooms; a
-/// message that is larger gets a buffer of its size. All of it is touched, so it counts.
-const READ_BUFFER: usize = 2 << 10;
+/// What tungstenite reads at once. Small, since a process may hold hundreds of idle rooms, and only
+/// control frames and pieces of messages go this way.
+const READ_BUFFER: usize = 512;
 
 /// Bytes that are written at once.
 const WRITE_BUFFER: usize = 16 << 10;
@@ -42,11 +39,13 @@ pub(crate) enum Incoming {
     Closed(String),
 }
 
-pub(crate) type Batch = SmallVec<[Incoming; BATCH]>;
-
 pub(crate) struct Socket {
     stream: WebSocket<Stream>,
     max_message_size: usize,
+    /// A message has begun, and more of it follows.
+    in_pieces: bool,
+    /// Why no more can be read.
+    failed: Option<Error>,
     /// What a host's loop watches. Shut down with the socket, which the loop notices.
     descriptor: Option<Descriptor>,
     /// What was to be written has not gone out.
@@ -96,6 +95,8 @@ impl Socket {
         Ok(Self {
             stream: socket,
             max_message_size,
+            in_pieces: false,
+            failed: None,
             descriptor: None,
             blocked: false,
         })
@@ -152,55 +153,101 @@ impl Socket {
         }
     }
 
-    /// Reads messages until there are none, or a batch is full.
-    pub(crate) fn read(&mut self) -> Batch {
+    /// There may be something to read again.
+    pub(crate) fn look_again(&mut self) {
         self.stream.get_mut().look_again();
-        self.read_batch()
     }
 
-    /// Reads messages that have been taken from the system already. A host's loop is told of what
-    /// waits there, but not of these; tokio is asked again anyway, so that there are none for it.
-    pub(crate) fn read_rest(&mut self) -> Batch {
-        if self.descriptor.is_none() {
-            return Batch::new();
-        }
-        self.stream.get_mut().look_away();
-        self.read_batch()
-    }
-
-    fn read_batch(&mut self) -> Batch {
-        let mut batch = Batch::new();
-        while batch.len() < BATCH {
-            let incoming = match self.stream.read() {
-                Ok(Message::Text(text)) => Incoming::Text(text),
-                Ok(Message::Binary(bytes)) => Incoming::Binary(bytes),
-                Ok(Message::Pong(_)) => Incoming::Pong,
-                Ok(Message::Ping(_)) => Incoming::Alive,
-                Ok(Message::Frame(_)) => continue,
-                Ok(Message::Close(frame)) => {
-                    // The other side waits for the answer, which is ready; it may not fit.
-                    drop(self.stream.flush());
-                    let reason = frame.map_or_else(String::new, |frame| {
-                        format!(" with code {} {}", u16::from(frame.code), frame.reason)
-                    });
-                    let reason = format!("the terminal closed the connection{reason}");
-                    Incoming::Closed(reason.trim_end().to_owned())
-                }
-                Err(error) if is_wait(&error) => break,
-                Err(error) => Incoming::Closed(self.explain(&error)),
-            };
-            let last = matches!(incoming, Incoming::Closed(_));
-            batch.push(incoming);
-            if last {
-                break;
+    /// True if there is something to take. If not, what there is to read is read, unless it `may`
+    /// not be.
+    pub(crate) fn has_next(&mut self, may_read: bool) -> bool {
+        while let (Frame::Part(size), None) = (self.first(), &self.failed) {
+            if !may_read || !self.fill(size) {
+                return false;
             }
         }
-        batch
+        true
     }
 
-    /// True for a batch that may not be all that there is.
-    pub(crate) fn is_full(batch: &Batch) -> bool {
-        batch.len() == BATCH
+    /// True if all that was read has been taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stream.get_ref().input.rest().is_empty() && self.failed.is_none()
+    }
+
+    /// Nothing is taken for now.
+    pub(crate) fn settle(&mut self) {
+        self.stream.get_mut().input.settle();
+    }
+
+    /// Takes a message that has been read.
+    pub(crate) fn next(&mut self) -> Option<Incoming> {
+        loop {
+            match self.first() {
+                Frame::Text(place) => {
+                    let text = Utf8Bytes::try_from(self.stream.get_mut().input.take(place));
+                    return Some(match text {
+                        Ok(text) => Incoming::Text(text),
+                        Err(error) => Incoming::Closed(self.explain(&Error::from(error))),
+                    });
+                }
+                Frame::Other(size) => {
+                    if let Some(incoming) = self.read_other(size) {
+                        return Some(incoming);
+                    }
+                }
+                Frame::Part(_) => {
+                    let error = self.failed.take()?;
+                    return Some(Incoming::Closed(self.explain(&error)));
+                }
+            }
+        }
+    }
+
+    fn first(&self) -> Frame {
+        let bytes = self.stream.get_ref().input.rest();
+        frames::first(bytes, self.in_pieces, self.max_message_size)
+    }
+
+    /// False if there is nothing for now.
+    fn fill(&mut self, size: usize) -> bool {
+        self.failed = match self.stream.get_mut().fill(size) {
+            Ok(0) => Some(ProtocolError::ResetWithoutClosingHandshake.into()),
+            Ok(_) => None,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            Err(error) => Some(error.into()),
+        };
+        true
+    }
+
+    /// Has tungstenite read a frame; none where that is but a piece of a message.
+    fn read_other(&mut self, size: usize) -> Option<Incoming> {
+        let stream = self.stream.get_mut();
+        if let Some(kind) = stream.input.rest().first() {
+            self.in_pieces = frames::leaves_pieces(*kind, self.in_pieces);
+        }
+        stream.hand_over(size);
+        Some(match self.stream.read() {
+            Ok(Message::Text(text)) => Incoming::Text(text),
+            Ok(Message::Binary(bytes)) => Incoming::Binary(bytes),
+            Ok(Message::Pong(_)) => Incoming::Pong,
+            Ok(Message::Ping(_)) => {
+                // The answer is ready.
+                self.blocked = true;
+                Incoming::Alive
+            }
+            Ok(Message::Frame(_)) => return None,
+            Ok(Message::Close(frame)) => {
+                // The other side waits for the answer, which is ready.
+                self.blocked = true;
+                let reason = frame.map_or_else(String::new, |frame| {
+                    format!(" with code {} {}", u16::from(frame.code), frame.reason)
+                });
+                let reason = format!("the terminal closed the connection{reason}");
+                Incoming::Closed(reason.trim_end().to_owned())
+            }
+            Err(error) if is_wait(&error) => return None,
+            Err(error) => Incoming::Closed(self.explain(&error)),
+        })
     }
 
     fn explain(&self, error: &Error) -> String {
@@ -241,14 +288,13 @@ impl Socket {
         if !may_go_on(&said) {
             return Poll::Ready(());
         }
-        loop {
-            let batch = self.read();
-            match batch.last() {
-                None => return Poll::Pending,
-                Some(Incoming::Closed(_)) => return Poll::Ready(()),
-                Some(_) => {}
+        self.look_again();
+        while self.has_next(true) {
+            if let Some(Incoming::Closed(_)) = self.next() {
+                return Poll::Ready(());
             }
         }
+        Poll::Pending
     }
 }
 
@@ -260,3 +306,6 @@ fn is_wait(error: &Error) -> bool {
 fn may_go_on(outcome: &Result<(), Error>) -> bool {
     outcome.as_ref().err().is_none_or(is_wait)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,6 @@
 //! A byte stream that never blocks, whoever waits for it.
 
-use std::cell::Cell;
 use std::io::{self, Read, Write};
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -10,6 +8,8 @@ use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use super::input::Input;
 
 /// The descriptor of a connection that a host's event loop watches. It is shared with the host, so
 /// that it cannot be closed, and its number used again, while the loop still watches it.
@@ -29,43 +29,31 @@ pub(crate) enum Transport {
 pub(crate) struct Stream {
     transport: Transport,
     waker: Waker,
-    /// There is no more for now: the last read got less than it had room for, or none is wanted.
+    /// There is no more for now: the last read got less than it had room for.
     drained: bool,
-    ahead: Ahead,
+    pub(super) input: Input,
+    /// What of that tungstenite may read.
+    handed: usize,
+    /// tungstenite reads what answers the upgrade, and no frame that follows it.
+    head: Option<Head>,
 }
 
-/// Bytes that were read before they were asked for. In a flood this spares most reads. There is
-/// memory for them only as long as there are any.
+/// The beginning of an answer of HTTP, which ends with an empty line.
 #[derive(Default)]
-struct Ahead {
-    bytes: Box<[u8]>,
-    /// What of it was not given yet.
-    rest: Range<usize>,
-    /// The last read got much, so the next one may.
-    flood: bool,
+struct Head {
+    /// Nothing has come yet of the line at hand.
+    is_empty_line: bool,
 }
 
-/// Bytes read ahead at once.
-const AHEAD: usize = 64 << 10;
-
-thread_local! {
-    /// For the next connection of this thread that reads ahead.
-    static SPARE: Cell<Box<[u8]>> = Cell::default();
-}
-
-impl Ahead {
-    /// Gives what there is; nothing if there is none.
-    fn give(&mut self, buffer: &mut [u8]) -> usize {
-        let rest = self.bytes.get(self.rest.clone()).unwrap_or_default();
-        let size = rest.len().min(buffer.len());
-        if let (Some(given), Some(place)) = (rest.get(..size), buffer.get_mut(..size)) {
-            place.copy_from_slice(given);
-        }
-        self.rest.start += size;
-        if self.rest.is_empty() && !self.bytes.is_empty() {
-            SPARE.set(std::mem::take(&mut self.bytes));
-        }
-        size
+impl Head {
+    /// Where it ends in what comes next of it.
+    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut ends = |byte: &u8| {
+            let was_empty = self.is_empty_line;
+            self.is_empty_line = *byte == b'\n' || *byte == b'\r' && was_empty;
+            *byte == b'\n' && was_empty
+        };
+        bytes.iter().position(&mut ends).map(|last| last + 1)
     }
 }
 
@@ -75,8 +63,16 @@ impl Stream {
             transport,
             waker: Waker::noop().clone(),
             drained: false,
-            ahead: Ahead::default(),
+            input: Input::default(),
+            handed: 0,
+            head: Some(Head::default()),
         }
+    }
+
+    /// One whose frames begin at once.
+    #[cfg(test)]
+    pub(crate) fn upgraded(&mut self) {
+        self.head = None;
     }
 
     /// Whom tokio tells from now on.
@@ -91,9 +87,17 @@ impl Stream {
         self.drained = false;
     }
 
-    /// What is in the system's buffers stays there.
-    pub(crate) fn look_away(&mut self) {
-        self.drained = true;
+    /// Reads more of what there is, with room for a frame of `size` bytes.
+    pub(crate) fn fill(&mut self, size: usize) -> io::Result<usize> {
+        let mut input = std::mem::take(&mut self.input);
+        let read = input.fill(size, |buffer| self.read_now(buffer));
+        self.input = input;
+        read
+    }
+
+    /// Lets tungstenite read so much of the input.
+    pub(crate) fn hand_over(&mut self, size: usize) {
+        self.handed = size;
     }
 
     /// Takes the connection from tokio, for a host's loop to watch; none where it is encrypted.
@@ -145,30 +149,22 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Asynchronous for T {}
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let size = self.ahead.give(buffer);
-        if size > 0 {
-            return Ok(size);
-        }
-        if !self.ahead.flood {
+        if self.head.is_some() {
             let size = self.read_now(buffer)?;
-            self.ahead.flood = size == buffer.len();
-            return Ok(size);
+            let bytes = buffer.get(..size).unwrap_or_default();
+            let Some(end) = self.head.as_mut().and_then(|head| head.end(bytes)) else {
+                return Ok(size);
+            };
+            self.head = None;
+            self.input = Input::new(bytes.get(end..).unwrap_or_default());
+            return Ok(end);
         }
-        let mut bytes = SPARE.take();
-        if bytes.is_empty() {
-            bytes = vec![0; AHEAD].into();
+        let size = self.input.give(buffer, self.handed);
+        self.handed -= size;
+        if size == 0 {
+            return Err(io::ErrorKind::WouldBlock.into());
         }
-        let outcome = self.read_now(&mut bytes);
-        let size = *outcome.as_ref().unwrap_or(&0);
-        // What is not wanted at the moment says nothing of what there is.
-        let flood = size > AHEAD / 4 || self.drained && size == 0;
-        self.ahead = Ahead {
-            flood,
-            rest: 0..size,
-            bytes,
-        };
-        let given = self.ahead.give(buffer);
-        outcome.map(|_| given)
+        Ok(size)
     }
 }
 
