@@ -1,12 +1,13 @@
 //! The table of calls in flight.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustc_hash::FxHashMap;
+
 use super::Time;
+use super::deadlines::Deadlines;
 use super::files::{Direction, Generation};
 use super::live::Part;
 
@@ -70,10 +71,9 @@ pub(crate) struct Pending {
 
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
-    /// Ordered by id, hence by age.
-    table: BTreeMap<CallId, Pending>,
+    table: FxHashMap<CallId, Pending>,
     /// Entries of calls that settled stay behind until they surface or become the majority.
-    deadlines: BinaryHeap<Reverse<(Time, CallId)>>,
+    deadlines: Deadlines,
     last: CallId,
 }
 
@@ -88,20 +88,19 @@ impl Calls {
     }
 
     pub(crate) fn insert(&mut self, id: CallId, pending: Pending) {
-        self.deadlines.push(Reverse((pending.deadline, id)));
+        self.deadlines.add(pending.deadline, id);
         self.table.insert(id, pending);
     }
 
     pub(crate) fn remove(&mut self, id: CallId) -> Option<Pending> {
         let pending = self.table.remove(&id);
         if self.table.is_empty() {
-            // An empty map keeps room for eleven calls, which is much for a room that is idle.
-            self.table = BTreeMap::new();
-        }
-        if self.deadlines.len() > 2 * self.table.len() + 64 {
+            // An empty map keeps its room, which is much for a room that is idle.
+            self.table = FxHashMap::default();
+            self.deadlines.clear();
+        } else if self.deadlines.len() > 2 * self.table.len() + 64 {
             let table = &self.table;
-            self.deadlines
-                .retain(|Reverse((_, id))| table.contains_key(id));
+            self.deadlines.sweep(|id| table.contains_key(&id));
         }
         pending
     }
@@ -114,18 +113,18 @@ impl Calls {
             }
             _ => {
                 let method = method?;
-                self.table
-                    .iter()
-                    .find(|(_, pending)| pending.sent && *pending.method == *method)
+                let sent = self.table.iter();
+                sent.filter(|(_, pending)| pending.sent && *pending.method == *method)
                     .map(|(id, _)| *id)
+                    .min()
             }
         }
     }
 
     pub(crate) fn next_deadline(&mut self) -> Option<Time> {
-        while let Some(Reverse((deadline, id))) = self.deadlines.peek() {
-            if self.table.contains_key(id) {
-                return Some(*deadline);
+        while let Some((deadline, id)) = self.deadlines.first() {
+            if self.table.contains_key(&id) {
+                return Some(deadline);
             }
             self.deadlines.pop();
         }
@@ -133,8 +132,8 @@ impl Calls {
     }
 
     pub(crate) fn pop_due(&mut self, now: Time) -> Option<(CallId, Pending)> {
-        while let Some(Reverse((deadline, id))) = self.deadlines.peek().copied() {
-            if self.table.contains_key(&id) && deadline > now {
+        while let Some((deadline, id)) = self.deadlines.first() {
+            if deadline > now {
                 return None;
             }
             self.deadlines.pop();
@@ -150,11 +149,10 @@ impl Calls {
         &mut self,
         mut take: impl FnMut(&Pending) -> bool,
     ) -> Vec<(CallId, Pending)> {
-        let ids: Vec<CallId> = self
-            .table
-            .iter()
+        let taken = self.unsettled().into_iter();
+        let ids: Vec<CallId> = taken
             .filter(|(_, pending)| take(pending))
-            .map(|(id, _)| *id)
+            .map(|(id, _)| id)
             .collect();
         ids.into_iter()
             .filter_map(|id| self.remove(id).map(|pending| (id, pending)))
@@ -166,16 +164,17 @@ impl Calls {
     }
 
     /// All calls, oldest first.
-    pub(crate) fn unsettled(&mut self) -> impl Iterator<Item = (CallId, &mut Pending)> {
-        self.table.iter_mut().map(|(id, pending)| (*id, pending))
+    pub(crate) fn unsettled(&mut self) -> Vec<(CallId, &mut Pending)> {
+        let calls = self.table.iter_mut();
+        let mut calls: Vec<_> = calls.map(|(id, pending)| (*id, pending)).collect();
+        calls.sort_unstable_by_key(|(id, _)| *id);
+        calls
     }
 
     /// The calls that wait for a connection, oldest first.
     pub(crate) fn unsent(&mut self) -> impl Iterator<Item = (CallId, &mut Pending)> {
-        self.table
-            .iter_mut()
-            .filter(|(_, pending)| !pending.sent)
-            .map(|(id, p)| (*id, p))
+        let calls = self.unsettled().into_iter();
+        calls.filter(|(_, pending)| !pending.sent)
     }
 }
 

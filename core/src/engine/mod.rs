@@ -8,6 +8,7 @@ mod alive;
 mod backoff;
 mod calls;
 mod commands;
+mod deadlines;
 mod event_queue;
 mod events;
 mod file_requests;
