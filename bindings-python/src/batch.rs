@@ -4,8 +4,6 @@
 //! nobody has kept it, it becomes one of the next: most of what a record costs is to come and to go.
 
 use std::borrow::Cow;
-use std::cell::UnsafeCell;
-use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,6 +13,7 @@ use trueroom::Text;
 use trueroom::fleet::Key;
 use trueroom::host::Taken;
 
+use crate::attached::Attached;
 use crate::record::{self, Class};
 
 /// An iterator over events, as records of their classes, or file requests, as JSON text. Threads may
@@ -112,28 +111,20 @@ impl Batch {
 /// The last two records that were given. When its turn comes again, the loop that was given it has
 /// let go of it, and so has the handler, unless it keeps it.
 #[derive(Default)]
-struct Made(UnsafeCell<[Option<Py<PyAny>>; 2]>);
-
-// Safety: what is inside is used by the two methods below only. Their thread is attached to the
-// interpreter, which lets one thread in at a time, as the module asks for (`gil_used`), and they run
-// no Python code and drop no object, so that nobody else gets in meanwhile.
-#[allow(unsafe_code)]
-unsafe impl Sync for Made {}
+struct Made(Attached<[Option<Py<PyAny>>; 2]>);
 
 impl Made {
-    #[allow(unsafe_code)]
-    fn take_older(&self, _: Python<'_>) -> Option<Py<PyAny>> {
-        // Safety: see above.
-        let [older, _] = unsafe { &mut *self.0.get() };
-        older.take()
+    fn take_older(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let [older, newer] = self.0.take(py);
+        self.0.replace(py, [None, newer]);
+        older
     }
 
     /// Puts in the newest, and gives the one that has to go.
-    #[allow(unsafe_code)]
-    fn add(&self, _: Python<'_>, record: Py<PyAny>) -> Option<Py<PyAny>> {
-        // Safety: see above.
-        let [older, newer] = unsafe { &mut *self.0.get() };
-        mem::replace(older, newer.replace(record))
+    fn add(&self, py: Python<'_>, record: Py<PyAny>) -> Option<Py<PyAny>> {
+        let [older, newer] = self.0.take(py);
+        self.0.replace(py, [newer, Some(record)]);
+        older
     }
 }
 

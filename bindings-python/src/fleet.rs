@@ -12,31 +12,38 @@ use crate::room::{Room, seconds};
 
 /// Rooms by key. Dropping it closes those that nobody else holds.
 #[pyclass(frozen, module = "trueroom._native")]
-pub(crate) struct Fleet(HostFleet);
+pub(crate) struct Fleet {
+    fleet: HostFleet,
+    mailbox: Py<Mailbox>,
+}
 
 #[pymethods]
 impl Fleet {
     /// A fleet without rooms.
     #[new]
-    fn new(py: Python<'_>, mailbox: &Mailbox, options: &str) -> PyResult<Self> {
-        guard::enter(py, || {
-            let fleet = HostFleet::new(&mailbox.host, options);
-            Ok(Self(fleet.map_err(|error| guard::to_py(py, &error))?))
+    fn new(mailbox: &Bound<'_, Mailbox>, options: &str) -> PyResult<Self> {
+        guard::enter(mailbox.py(), || {
+            let fleet = HostFleet::new(&mailbox.get().host, options);
+            Ok(Self {
+                fleet: fleet.map_err(|error| guard::to_py(mailbox.py(), &error))?,
+                mailbox: mailbox.clone().unbind(),
+            })
         })
     }
 
     /// Adds a room, which does nothing until its `begin`.
     fn add(&self, py: Python<'_>, key: &str, options: &str) -> PyResult<Room> {
         guard::enter(py, || {
-            let room = self.0.add(key, options);
-            Ok(Room(room.map_err(|error| guard::to_py(py, &error))?))
+            let room = self.fleet.add(key, options);
+            let room = room.map_err(|error| guard::to_py(py, &error))?;
+            Ok(Room::new(room, self.mailbox.bind(py)))
         })
     }
 
     /// Closes a room and takes it out; the token completes with whether there was one.
     fn remove(&self, py: Python<'_>, token: u64, key: &str) -> PyResult<()> {
         guard::enter(py, || {
-            self.0.remove(token, key);
+            self.fleet.remove(token, key);
             Ok(())
         })
     }
@@ -44,7 +51,7 @@ impl Fleet {
     /// Sends a command to many rooms; the token completes with the results by key.
     fn command(&self, py: Python<'_>, token: u64, command: &str) -> PyResult<()> {
         guard::enter(py, || {
-            self.0.command(token, command);
+            self.fleet.command(token, command);
             Ok(())
         })
     }
@@ -54,20 +61,20 @@ impl Fleet {
         guard::enter(py, || {
             let timeout = timeout.map(seconds).transpose();
             let timeout = timeout.map_err(|error| guard::to_py(py, &error))?;
-            self.0.wait_ready(token, timeout);
+            self.fleet.wait_ready(token, timeout);
             Ok(())
         })
     }
 
     /// How every room is doing, as a JSON array.
     fn health(&self, py: Python<'_>) -> PyResult<String> {
-        guard::enter(py, || Ok(self.0.health()))
+        guard::enter(py, || Ok(self.fleet.health()))
     }
 
     /// One queue for all rooms.
     fn subscribe(&self, py: Python<'_>, filter: &str, capacity: Option<usize>) -> PyResult<Merge> {
         guard::enter(py, || {
-            let merge = self.0.subscribe(filter, capacity);
+            let merge = self.fleet.subscribe(filter, capacity);
             let merge = merge.map_err(|error| guard::to_py(py, &error))?;
             Ok(Merge(Arc::new(merge)))
         })
@@ -76,7 +83,7 @@ impl Fleet {
     /// Gives a token up.
     fn cancel(&self, py: Python<'_>, token: u64) -> PyResult<()> {
         guard::enter(py, || {
-            self.0.cancel(token);
+            self.fleet.cancel(token);
             Ok(())
         })
     }
@@ -84,7 +91,7 @@ impl Fleet {
     /// Closes all rooms; the token completes when that is done.
     fn close(&self, py: Python<'_>, token: u64) -> PyResult<()> {
         guard::enter(py, || {
-            self.0.close(token);
+            self.fleet.close(token);
             Ok(())
         })
     }
@@ -94,7 +101,7 @@ impl Drop for Fleet {
     fn drop(&mut self) {
         if guard::is_forked() {
             // The locks inside may be held by threads that do not exist here: leak it.
-            std::mem::forget(self.0.clone());
+            std::mem::forget(self.fleet.clone());
         }
     }
 }

@@ -5,6 +5,8 @@
 //! ours is held while Python objects are made or Python is called; nothing here blocks, apart from
 //! `shutdown`, which detaches.
 
+mod answer;
+mod attached;
 mod batch;
 mod dispatch;
 mod doctor;
@@ -22,12 +24,14 @@ use pyo3::prelude::*;
 
 /// Private native module of the package `trueroom`; it may change in any release.
 ///
-/// `gil_used`: parts of it rest on the interpreter's lock, see `Made` and `Record`.
+/// `gil_used`: parts of it rest on the interpreter's lock, see `Attached` and `Record`.
 #[pymodule(gil_used = true)]
 mod _native {
     use pyo3::prelude::*;
     use pyo3::types::IntoPyDict;
 
+    #[pymodule_export]
+    use crate::answer::Answer;
     #[pymodule_export]
     use crate::batch::Batch;
     #[pymodule_export]
@@ -47,7 +51,7 @@ mod _native {
     #[pymodule_export]
     use crate::record::{Record, to_snake, to_wire};
     #[pymodule_export]
-    use crate::room::{Room, Subscription};
+    use crate::room::{Room, Subscription, check_method};
     #[pymodule_export]
     use crate::simulator::Simulator;
 

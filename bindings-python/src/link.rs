@@ -26,12 +26,16 @@ impl Link {
     }
 
     /// Reads and writes what can be without waiting, and delivers what came. Returns None when that
-    /// is all, else whether the connection is still open, and the rest for Python.
+    /// is all, else whether the connection is still open, and the rest for Python, which then has to
+    /// call `settle`.
     fn serve(&self, py: Python<'_>, mailbox: &Mailbox) -> PyResult<Option<(bool, Delivered)>> {
         let open = guard::enter(py, || Ok(self.0.serve(&mailbox.host)))?;
         let rest = mailbox.deliver(py)?;
-        let all = open && rest.0.is_empty() && rest.1.is_empty() && rest.2.is_empty();
-        Ok((!all).then_some((open, rest)))
+        if open && rest.0.is_empty() && rest.1.is_empty() && rest.2.is_empty() {
+            mailbox.settle(py)?;
+            return Ok(None);
+        }
+        Ok(Some((open, rest)))
     }
 }
 

@@ -219,6 +219,7 @@ class BaseFleet(Mapping[str, R], Generic[R]):
         timeout: float | None,
         fields: Mapping[str, Any],
     ) -> Results:
+        _native.check_method(method)
         encoded = _params.encode(method, params, fields)
         if limit is not None and (type(limit) is not int or limit < 1):
             raise errors.UsageError(f"limit must be an integer >= 1, not {limit!r}")

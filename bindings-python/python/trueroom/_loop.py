@@ -3,8 +3,8 @@
 A loop that can watch descriptors serves the connections of its rooms by itself: it reads when there
 is something to read, and delivers what came in the same callback, without another thread. For
 everything else, and on other loops, the native side rings a doorbell once, from its one dispatch
-thread; the doorbell asks the loop to `drain`. Futures are resolved on the loop only, in the order
-in which things finished.
+thread; the doorbell asks the loop to `drain`. Tasks go on in what delivers their answers, on the
+loop only, in the order in which things finished.
 """
 
 from __future__ import annotations
@@ -106,36 +106,29 @@ class LoopHost(Host):
     async def call(
         self, start: Start, cancel: Start | None = None, progress: Progress | None = None
     ) -> Payload:
-        future: asyncio.Future[Payload] = self.loop().create_future()
-        token = self.mailbox.expect(future)
+        answer = self.mailbox.expect(self.loop())
+        token = answer.token
         if progress is not None:
             self._progress[token] = progress
         try:
             start(token)
-            return await future
+            await answer
+            return answer.value()
         except asyncio.CancelledError:
-            if self.mailbox.give_up(future) is not None and cancel is not None:
+            if cancel is not None and answer.cancelled():
                 cancel(token)
             raise
         finally:
-            self.mailbox.give_up(future)
+            answer.close()
             if progress is not None:
                 self._progress.pop(token, None)
 
     async def send(
         self, native: _native.Room, method: str, wire: str, timeout: float | None, answer: type[A]
     ) -> A:
-        loop = self.loop()
-        future: asyncio.Future[A] = loop.create_future()
-        if native.send(self.mailbox, future, answer, method, wire, timeout):
-            loop.call_soon(native.end_turn)
-        try:
-            return await future
-        except asyncio.CancelledError:
-            token = self.mailbox.give_up(future)
-            if token is not None:
-                native.cancel(token)
-            raise
+        coming = native.send(self, method, wire, timeout, answer)
+        await coming
+        return coming.value()
 
     def drain(self) -> None:
         """Delivers everything that has arrived. Runs on the loop."""
@@ -144,16 +137,20 @@ class LoopHost(Host):
     def _take_in(
         self, progress: list[tuple[int, int, int]], ready: list[int], links: list[_native.Link]
     ) -> None:
-        for link in links:
-            # A loop that cannot watch it leaves the connection to the native threads.
-            with suppress(NotImplementedError, OSError):
-                self.loop().add_reader(link.fileno(), self._serve, link)
-        for token, done, total in progress:
-            callback = self._progress.get(token)
-            if callback is not None:
-                report_progress(callback, done, total)
-        self._ready.extend(ready)
-        self._wake()
+        try:
+            for link in links:
+                # A loop that cannot watch it leaves the connection to the native threads.
+                with suppress(NotImplementedError, OSError):
+                    self.loop().add_reader(link.fileno(), self._serve, link)
+            for token, done, total in progress:
+                callback = self._progress.get(token)
+                if callback is not None:
+                    report_progress(callback, done, total)
+            self._ready.extend(ready)
+            self._wake()
+        finally:
+            # After the handlers: who awaits an answer finds done what was said before it.
+            self.mailbox.settle()
 
     def _serve(self, link: _native.Link) -> None:
         rest = link.serve(self.mailbox)

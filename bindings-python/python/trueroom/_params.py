@@ -40,15 +40,13 @@ def _plain(value: object) -> object:
 
 
 def encode(
-    method: object, params: Mapping[str, Any] | Record | None, fields: Mapping[str, Any]
+    method: str, params: Mapping[str, Any] | Record | None, fields: Mapping[str, Any]
 ) -> str:
     """The parameters of one command, with wire names.
 
     ``params`` and ``fields`` are merged; top-level names are converted, what is inside is sent as
     it is, since its keys may be data (``setSettings``).
     """
-    if not isinstance(method, str) or not method.isascii() or not method:
-        raise errors.UsageError(f"the method must be a command's name, not {method!r}")
     if params is None and not fields:
         return "{}"
     return dumps(method, wire_names(method, params, fields))
