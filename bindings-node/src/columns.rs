@@ -15,7 +15,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use trueroom::Text;
-use trueroom::host::{common_end, common_start};
 
 use crate::batch::{Batch, Full, Last};
 use crate::form::{Column, Form, Kind};
@@ -93,11 +92,11 @@ impl Forms {
             return None;
         }
         let text = message.as_str();
-        let (bytes, others) = (text.as_bytes(), last.as_str().as_bytes());
-        let start = common_start(bytes, others);
-        let end = bytes.len() - common_end(bytes, others).min(bytes.len() - start);
-        let columns = &mut self.list.get_mut(form)?.columns;
-        let changed = layout.changed(start..end);
+        let Form {
+            columns, changed, ..
+        } = self.list.get_mut(form)?;
+        *changed = layout.changed(text, last.as_str(), changed.clone());
+        let changed = changed.clone();
         let values = layout.members().get(changed.clone())?.iter();
         let values = values.map(|member| member.value(text));
         let is_flat = |column: &Column| !matches!(column.kind, Kind::Object | Kind::List);

@@ -1,6 +1,7 @@
 //! A list of keys in their order, and what stands under them.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::batch::Batch;
 use crate::members::{self, Member};
@@ -11,6 +12,8 @@ const LONGEST: usize = 256;
 pub(crate) struct Form {
     pub(crate) columns: Vec<Column>,
     pub(crate) seen: u32,
+    /// Those whose values were others than in the message before; a guess at the next ones.
+    pub(crate) changed: Range<usize>,
     /// What JavaScript knows it by; 0 while it does not.
     pub(crate) number: u32,
     /// The keys can be written in code, and each stands there once.
@@ -52,6 +55,7 @@ impl Form {
         Self {
             columns: members.iter().map(Column::new).collect(),
             seen: 0,
+            changed: 0..0,
             number: 0,
             is_plain: keys.iter().all(|key| is_plain(key)) && keys.is_sorted_by(|a, b| a != b),
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::role::Role;
 use super::scalar::Scalar;
+use crate::host::{common_end, common_start};
 
 /// Where the top-level members of a message are, in their order and with repetitions. Messages that
 /// differ in nothing but values of equal length share one.
@@ -77,12 +78,49 @@ impl Layout {
         self.is_plain
     }
 
-    /// The members whose values are not outside of these bytes.
-    pub fn changed(&self, bytes: Range<usize>) -> Range<usize> {
-        let first = |member: &Member| member.end() <= bytes.start;
-        let last = |member: &Member| (member.value as usize) < bytes.end;
+    /// The members whose values differ in two texts that both have this layout, and those between
+    /// them. `guess` may be those of other texts, which are likely to be the same.
+    pub fn changed(&self, one: &str, other: &str, guess: Range<usize>) -> Range<usize> {
+        let (one, other) = (one.as_bytes(), other.as_bytes());
+        let as_guessed = self.values(&guess).is_some_and(|values| {
+            one.get(..values.start) == other.get(..values.start)
+                && one.get(values.end..) == other.get(values.end..)
+        });
+        if as_guessed {
+            return self.narrowed(guess, one, other);
+        }
+        let start = common_start(one, other);
+        let end = one.len() - common_end(one, other).min(one.len() - start);
+        let first = |member: &Member| member.end() <= start;
+        let last = |member: &Member| (member.value as usize) < end;
         let first = self.members.partition_point(first);
         first..self.members.partition_point(last).max(first)
+    }
+
+    /// The same members without those at either end whose values are the same; one at least.
+    pub(super) fn narrowed(
+        &self,
+        mut members: Range<usize>,
+        one: &[u8],
+        other: &[u8],
+    ) -> Range<usize> {
+        let same = |index: usize| {
+            let place = self.members.get(index).map(Member::value_place);
+            place.is_some_and(|place| one.get(place.clone()) == other.get(place))
+        };
+        while members.len() > 1 && same(members.start) {
+            members.start += 1;
+        }
+        while members.len() > 1 && same(members.end - 1) {
+            members.end -= 1;
+        }
+        members
+    }
+
+    /// From the first value of these members to the last one.
+    fn values(&self, members: &Range<usize>) -> Option<Range<usize>> {
+        let members = self.members.get(members.clone())?;
+        Some(members.first()?.value as usize..members.last()?.end())
     }
 
     /// The members.
@@ -123,6 +161,11 @@ impl Member {
             value_end: self.value_end.wrapping_add(shift),
             ..*self
         }
+    }
+
+    /// Where the value is.
+    pub(super) fn value_place(&self) -> Range<usize> {
+        self.value as usize..self.value_end as usize
     }
 
     /// From the key to behind the value.

@@ -21,6 +21,8 @@ const LONGEST: usize = 4096;
 pub(crate) struct Recent {
     text: Vec<u8>,
     layout: Option<Arc<Layout>>,
+    /// The members that it does not share with the one before; nothing if that is not known.
+    changed: Range<usize>,
 }
 
 /// What is known of a message.
@@ -41,7 +43,8 @@ impl fmt::Debug for Recent {
 impl Recent {
     /// As [`scan::message`].
     pub(crate) fn look(&mut self, text: &str) -> Look {
-        let look = self.alike(text).unwrap_or_else(|| Look {
+        let look = self.changed_again(text).or_else(|| self.alike(text));
+        let look = look.unwrap_or_else(|| Look {
             layout: scan::message(text).map(Arc::new),
             changed: None,
         });
@@ -55,6 +58,7 @@ impl Recent {
     }
 
     fn keep(&mut self, text: &str, look: &Look) {
+        self.changed = look.changed.clone().unwrap_or_default();
         let same = match (&self.layout, &look.layout) {
             (Some(old), Some(new)) => Arc::ptr_eq(old, new) && self.text.len() == text.len(),
             _ => false,
@@ -73,6 +77,32 @@ impl Recent {
             self.text.extend_from_slice(text.as_bytes());
             self.layout.clone_from(&look.layout);
         }
+    }
+
+    /// The layout, where the message differs from the one before in values of those members only
+    /// that changed last time, and these have their lengths.
+    fn changed_again(&self, text: &str) -> Option<Look> {
+        let layout = self.layout.as_ref()?;
+        let (new, old) = (text.as_bytes(), &*self.text);
+        if self.changed.is_empty() || new.len() != old.len() {
+            return None;
+        }
+        let mut from = 0;
+        for member in layout.members().get(self.changed.clone())? {
+            let place = member.value_place();
+            let before = from..place.start;
+            let known = new.get(before.clone())? == old.get(before)?
+                && (new.get(place.clone())? == old.get(place.clone())?
+                    || scan::is_value(text, place.clone(), member.kind()));
+            if !known {
+                return None;
+            }
+            from = place.end;
+        }
+        (new.get(from..)? == old.get(from..)?).then(|| Look {
+            layout: Some(layout.clone()),
+            changed: Some(layout.narrowed(self.changed.clone(), new, old)),
+        })
     }
 
     /// The layout, where something is known of it from the message before.
@@ -171,7 +201,8 @@ mod tests {
         let mut rng = fastrand::Rng::with_seed(11);
         let alphabet: Vec<char> = "{}[]\",:\\u0019-.eE tfnd\u{1}é".chars().collect();
         let mut recent = Recent::default();
-        let (mut alike, mut taken) = (0, 0);
+        let (mut again, mut alike, mut taken) = (0, 0, 0);
+        let mut at = 0;
         let mut forms: HashMap<u64, Vec<String>> = HashMap::new();
         let mut text: Vec<char> = Vec::new();
         for round in 0..60_000 {
@@ -180,21 +211,29 @@ mod tests {
             }
             let before = text.clone();
             for _ in 0..=rng.usize(..3) {
-                let at = rng.usize(..text.len());
+                // Often where it was before.
+                at = if rng.bool() && at < text.len() {
+                    at
+                } else {
+                    rng.usize(..text.len())
+                };
                 let other = alphabet[rng.usize(..alphabet.len())];
-                match rng.u8(..5) {
+                match rng.u8(..12) {
                     0 => text[at] = other,
                     1 => text.insert(at, other),
                     2 if text.len() > 2 => drop(text.remove(at)),
                     // What keeps most messages whole: another digit or letter.
                     _ => {
-                        if text[at].is_ascii_alphanumeric() {
-                            text[at] = if text[at].is_ascii_digit() { '3' } else { 'k' };
+                        if text[at].is_ascii_digit() {
+                            text[at] = rng.digit(10);
+                        } else if text[at].is_ascii_alphanumeric() {
+                            text[at] = rng.lowercase();
                         }
                     }
                 }
             }
             let whole: String = text.iter().collect();
+            again += usize::from(recent.changed_again(&whole).is_some());
             alike += usize::from(recent.alike(&whole).is_some());
             let found = recent.look(&whole).layout;
             let scanned = scan::message(&whole);
@@ -214,6 +253,7 @@ mod tests {
                 text = before;
             }
         }
+        assert!(again > 500, "{again}");
         assert!(alike > 1000 && taken > 5000, "{alike} {taken}");
     }
 

@@ -5,6 +5,8 @@
 //! exponent, deep nesting, any fault) is refused, not judged: the general parser then has the last
 //! word. So it can be quick without being a second opinion on what is valid.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::layout::{Kind, Layout, Member};
@@ -30,6 +32,12 @@ pub fn layout(text: &str) -> Option<Layout> {
 /// Where the members of a message are; none where the general parser has to look.
 pub(super) fn message(text: &str) -> Option<Layout> {
     whole(Scanner::at(text, 0))
+}
+
+/// True if there is a value of this kind at this place of the text, and nothing else.
+pub(super) fn is_value(text: &str, place: Range<usize>, kind: Kind) -> bool {
+    let mut scanner = Scanner::at(text, place.start);
+    scanner.value(0) == Some(kind) && scanner.at == place.end
 }
 
 fn whole(mut scanner: Scanner<'_>) -> Option<Layout> {
