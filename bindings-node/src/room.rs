@@ -8,8 +8,7 @@ use std::time::Duration;
 use napi::bindgen_prelude::{Buffer, Float64ArraySlice};
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
-use trueroom::Text;
-use trueroom::host::{HostRoom, HostSubscription, Taken};
+use trueroom::host::{HostRoom, HostSubscription};
 
 use crate::error::thrown;
 use crate::exact;
@@ -186,8 +185,9 @@ impl Subscription {
         max: u32,
         rows: Option<Float64ArraySlice<'_>>,
     ) -> Result<Option<JsString<'env>>> {
-        let taken = self.inner.take(usize::try_from(max).unwrap_or(usize::MAX));
-        let items: Vec<Text> = taken.into_iter().map(Taken::into_text).collect();
+        let items = self
+            .inner
+            .take_texts(usize::try_from(max).unwrap_or(usize::MAX));
         if items.is_empty() {
             return Ok(None);
         }

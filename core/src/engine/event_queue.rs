@@ -70,24 +70,36 @@ impl EventQueue {
     }
 
     /// Returns how many events had to go.
+    #[inline]
     pub(super) fn push(&mut self, event: Event, progress: Progress) -> u64 {
+        let behind = self.waiting >= self.capacity || self.index.is_some();
+        let dropped = if behind {
+            self.make_way(progress.as_ref())
+        } else {
+            0
+        };
+        self.items.push_back(Some((event, progress)));
+        self.waiting += 1;
+        dropped
+    }
+
+    /// Makes room for one more event, which tells the progress of this request.
+    fn make_way(&mut self, progress: Option<&Arc<str>>) -> u64 {
         let mut dropped = 0;
         if self.waiting >= self.capacity {
-            self.forget_overtaken(progress.as_ref());
+            self.forget_overtaken(progress);
             while self.waiting >= self.capacity && self.pop_item().is_some() {
                 dropped += 1;
             }
         }
         self.gap += dropped;
-        if let (Some(index), Some(request)) = (&mut self.index, &progress) {
+        if let (Some(index), Some(request)) = (&mut self.index, progress) {
             index.add(request, self.passed + self.items.len() as u64);
             if index.overtaken.len() > 2 * self.capacity {
                 self.look_at(2 * self.capacity);
                 self.forget_what_was_taken();
             }
         }
-        self.items.push_back(Some((event, progress)));
-        self.waiting += 1;
         dropped
     }
 

@@ -17,6 +17,7 @@ pub enum Taken {
 
 impl Taken {
     /// The JSON text, for a host.
+    #[inline]
     pub fn into_text(self) -> Text {
         match self {
             Self::Event(event) => event.text,
@@ -47,9 +48,9 @@ impl Engine {
         self.subscriptions.fork(id, other);
     }
 
-    /// True when nothing waits for a subscriber.
-    pub(crate) fn has_taken_all(&self, id: SubscriptionId) -> bool {
-        self.subscriptions.is_empty(id)
+    /// How much waits for a subscriber.
+    pub(crate) fn waiting_for(&self, id: SubscriptionId) -> usize {
+        self.subscriptions.waiting_for(id)
     }
 
     /// Removes a subscriber and what waits for it.
@@ -105,6 +106,7 @@ impl Engine {
         self.publish_event(Event { name, text }, None);
     }
 
+    #[inline]
     pub(super) fn publish_event(&mut self, event: Event, progress: Option<Arc<str>>) {
         let effects = &mut self.effects;
         self.subscriptions

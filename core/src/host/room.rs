@@ -202,6 +202,15 @@ impl HostSubscription {
         taken
     }
 
+    /// [`HostSubscription::take`] for one who only wants the JSON text of each.
+    pub fn take_texts(&self, max: usize) -> Vec<Text> {
+        self.shared.read(|engine| {
+            let mut taken = Vec::with_capacity(engine.waiting_for(self.id).min(max));
+            engine.take_many(self.id, max, |item| taken.push(item.into_text()));
+            taken
+        })
+    }
+
     /// A second subscriber for one who no longer keeps step: what waits for this one waits for that
     /// one as well. It is not told of that, and has to take it.
     #[must_use]
@@ -214,7 +223,7 @@ impl HostSubscription {
 
     /// True when nothing waits, so that another consumer may share it from now on.
     pub fn is_empty(&self) -> bool {
-        self.shared.read(|engine| engine.has_taken_all(self.id))
+        self.shared.read(|engine| engine.waiting_for(self.id)) == 0
     }
 
     /// Gives the place up. May be called again.
