@@ -6,8 +6,11 @@
 
 import type { NativeQueue } from "./native.js";
 
-/** Makes the object of the row at hand. */
-type Make = (columns: Columns) => unknown;
+/**
+ * Makes the object of the row at hand, which has this number, and of the rows of that number that
+ * follow, as long as there are places for them. Gives the place that is next.
+ */
+type Fill = (columns: Columns, objects: unknown[], place: number, number: number) => number;
 
 /** A form that is new: its number, its keys, and a letter for what the row has for each. */
 type Announced = [number: number, keys: readonly string[], kinds: string];
@@ -23,7 +26,9 @@ export class Columns {
   /** Where the next row begins. */
   at = 0;
   /** By their number. An object that crosses whole has the number 0. */
-  readonly #forms: Make[] = [(columns) => columns.value()];
+  readonly #forms: Fill[] = [whole];
+  /** For one object inside of another. */
+  readonly #inner: unknown[] = [undefined];
 
   /** Takes at most `max` items of the queue. */
   take(queue: NativeQueue, max: number): unknown[] {
@@ -51,33 +56,38 @@ export class Columns {
   list(count: number): unknown[] {
     // Of its length from the beginning, so that it need not grow.
     const objects = new Array<unknown>(count);
-    for (let index = 0; index < count; index += 1) {
-      objects[index] = this.row();
+    for (let place = 0; place < count; ) {
+      const number = this.rows[this.at] as number;
+      place = (this.#forms[number] as Fill)(this, objects, place, number);
     }
     return objects;
   }
 
   /** The object of the next row. */
   row(): unknown {
-    const make = this.#forms[this.rows[this.at] as number] as Make;
-    this.at += 1;
-    return make(this);
+    const number = this.rows[this.at] as number;
+    // Whatever is inside of it is taken out before the next one is put in.
+    (this.#forms[number] as Fill)(this, this.#inner, 0, number);
+    const object = this.#inner[0];
+    this.#inner[0] = undefined;
+    return object;
   }
+}
 
-  /** The value at the place that stands here. */
-  value(): unknown {
-    this.at += 1;
-    return this.values[this.rows[this.at - 1] as number];
-  }
+/** An object that is in the text. */
+function whole(columns: Columns, objects: unknown[], place: number): number {
+  objects[place] = columns.values[columns.rows[columns.at + 1] as number];
+  columns.at += 2;
+  return place + 1;
 }
 
 /**
  * An object literal is the only thing that makes objects with all their keys at once. The native
  * module announces words of ASCII letters, digits and underscores only, and never `__proto__`.
  */
-function compile(keys: readonly string[], kinds: string): Make {
+function compile(keys: readonly string[], kinds: string): Fill {
   const members = keys.map((key, index) => {
-    const number = `rows[at + ${index}]`;
+    const number = `rows[at + ${index + 1}]`;
     const ways: Record<string, string> = {
       n: number,
       d: `\`\${${number}}\``,
@@ -87,11 +97,23 @@ function compile(keys: readonly string[], kinds: string): Make {
     };
     return `${JSON.stringify(key)}: ${ways[kinds.charAt(index)]}`;
   });
+  const object = `{ ${members.join(", ")} }`;
+  const size = keys.length + 1;
   // Rows of what is inside follow: they are read while the object is made.
-  const code = `const { values, rows, at } = columns;
-    columns.at = at + ${keys.length};
-    return { ${members.join(", ")} };`;
-  return new Function("columns", code) as Make;
+  const nested = `columns.at = at + ${size};
+    objects[place] = ${object};
+    return place + 1;`;
+  const flat = `do {
+      objects[place] = ${object};
+      at += ${size};
+      place += 1;
+    } while (place < objects.length && rows[at] === number);
+    columns.at = at;
+    return place;`;
+  const code = `const { values, rows } = columns;
+    let { at } = columns;
+    ${/[ol]/.test(kinds) ? nested : flat}`;
+  return new Function("columns", "objects", "place", "number", code) as Fill;
 }
 
 /** False where a policy forbids it (`--disallow-code-generation-from-strings`): JSON text then. */
