@@ -5,60 +5,24 @@
 // The native module is built by cargo, or copied from the path in TRUEROOM_NATIVE.
 
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { bundle } from "./bundle.mjs";
 
 const root = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
 const { values } = parseArgs({ options: { profile: { type: "string", default: "dev" } } });
 
-/** What `connect` does not need, by the module that has it. */
-const LOADED_LATER = {
-  "index.js": ["doctor", "fleet", "health", "results"],
-  "room.js": ["expect", "health", "live"],
-};
-
 compileTypeScript();
-for (const [file, modules] of Object.entries(LOADED_LATER)) {
-  loadLater(join(root, "dist", file), modules);
-}
+await bundle(root);
+chmodSync(join(root, "dist", "cli.js"), 0o755);
 installNative(process.env.TRUEROOM_NATIVE || buildNative(values.profile));
 
 function compileTypeScript() {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc")], root);
-  chmodSync(join(root, "dist", "cli.js"), 0o755);
-}
-
-/**
- * Has a compiled module load others when it first uses them, for which TypeScript has no words. The
- * uses stay as they are, since Node finds out from them what ESM may import.
- */
-function loadLater(file, modules) {
-  let text = readFileSync(file, "utf8");
-  for (const name of modules) {
-    const load = `require("./${name}.js")`;
-    const variable = new RegExp(`(?:const|var) (\\w+) = require\\("./${name}.js"\\);`).exec(
-      text,
-    )?.[1];
-    if (variable === undefined) {
-      throw new Error(`${file} does not load ${name}`);
-    }
-    const used = new Set([...text.matchAll(`\\b${variable}\\.(\\w+)`)].map(([, what]) => what));
-    const getters = [...used].map((what) => `get ${what}() { return ${load}.${what}; }`);
-    text = text.replace(` = ${load};`, ` = { ${getters.join(", ")} };`);
-  }
-  writeFileSync(file, text);
 }
 
 function buildNative(profile) {
