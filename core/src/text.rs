@@ -26,8 +26,8 @@ impl Text {
         self.layout.as_ref()
     }
 
-    pub(crate) fn with_layout(self, layout: Option<Arc<Layout>>) -> Self {
-        Self { layout, ..self }
+    pub(crate) fn set_layout(&mut self, layout: Option<Arc<Layout>>) {
+        self.layout = layout;
     }
 
     pub(crate) fn into_frame(self) -> Utf8Bytes {

@@ -168,11 +168,6 @@ impl Member {
         self.value as usize..self.value_end as usize
     }
 
-    /// From the key to behind the value.
-    pub(super) fn place(&self) -> Range<usize> {
-        self.key as usize..self.value_end as usize
-    }
-
     /// Behind the value.
     pub(super) fn end(&self) -> usize {
         self.value_end as usize

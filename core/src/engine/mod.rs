@@ -192,7 +192,7 @@ pub struct Engine {
     tapped: Option<Vec<Text>>,
     recent: recent::Recent,
     /// What the last message was, if it was an event.
-    route: Option<route::Route>,
+    route: Option<Box<route::Route>>,
 }
 
 impl Engine {

@@ -43,8 +43,15 @@ impl fmt::Debug for Recent {
 impl Recent {
     /// As [`scan::message`].
     pub(crate) fn look(&mut self, text: &str) -> Look {
-        let look = self.changed_again(text).or_else(|| self.alike(text));
-        let look = look.unwrap_or_else(|| Look {
+        if let Some(changed) = self.changed_again(text) {
+            self.take_values(text, changed.clone());
+            self.changed = changed.clone();
+            return Look {
+                layout: self.layout.clone(),
+                changed: Some(changed),
+            };
+        }
+        let look = self.alike(text).unwrap_or_else(|| Look {
             layout: scan::message(text).map(Arc::new),
             changed: None,
         });
@@ -63,15 +70,8 @@ impl Recent {
             (Some(old), Some(new)) => Arc::ptr_eq(old, new) && self.text.len() == text.len(),
             _ => false,
         };
-        if let (true, Some(changed), Some(layout)) = (same, &look.changed, &look.layout) {
-            // All other values stand here already, and in the same places.
-            for member in layout.members().get(changed.clone()).unwrap_or_default() {
-                let place = member.place();
-                let old = self.text.get_mut(place.clone());
-                if let (Some(old), Some(new)) = (old, text.as_bytes().get(place)) {
-                    old.copy_from_slice(new);
-                }
-            }
+        if same && look.changed.is_some() {
+            self.take_values(text, self.changed.clone());
         } else {
             self.text.clear();
             self.text.extend_from_slice(text.as_bytes());
@@ -79,9 +79,22 @@ impl Recent {
         }
     }
 
-    /// The layout, where the message differs from the one before in values of those members only
-    /// that changed last time, and these have their lengths.
-    fn changed_again(&self, text: &str) -> Option<Look> {
+    /// Takes in the values of these members; all others stand here already, in the same places.
+    fn take_values(&mut self, text: &str, changed: Range<usize>) {
+        let members = self.layout.as_ref().map(|layout| layout.members());
+        let members = members.and_then(|members| members.get(changed));
+        for member in members.unwrap_or_default() {
+            let place = member.value_place();
+            let old = self.text.get_mut(place.clone());
+            if let (Some(old), Some(new)) = (old, text.as_bytes().get(place)) {
+                old.copy_from_slice(new);
+            }
+        }
+    }
+
+    /// The members that changed, where those are of the ones that changed last time, and all values
+    /// have their lengths.
+    fn changed_again(&self, text: &str) -> Option<Range<usize>> {
         let layout = self.layout.as_ref()?;
         let (new, old) = (text.as_bytes(), &*self.text);
         if self.changed.is_empty() || new.len() != old.len() {
@@ -99,10 +112,8 @@ impl Recent {
             }
             from = place.end;
         }
-        (new.get(from..)? == old.get(from..)?).then(|| Look {
-            layout: Some(layout.clone()),
-            changed: Some(layout.narrowed(self.changed.clone(), new, old)),
-        })
+        (new.get(from..)? == old.get(from..)?)
+            .then(|| layout.narrowed(self.changed.clone(), new, old))
     }
 
     /// The layout, where something is known of it from the message before.

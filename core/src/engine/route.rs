@@ -87,7 +87,7 @@ impl Engine {
         &mut self,
         text: &Text,
         changed: Option<&Range<usize>>,
-    ) -> Option<Route> {
+    ) -> Option<Box<Route>> {
         let before = self.route.take()?;
         let members = text.layout()?.members().get(changed?.clone())?;
         (!members.iter().any(|member| member.role().is_of_routing())).then_some(before)

@@ -15,7 +15,7 @@ use crate::error::Error;
 
 impl Engine {
     /// A text message came.
-    pub fn on_text(&mut self, now: Time, text: Text) {
+    pub fn on_text(&mut self, now: Time, mut text: Text) {
         if !self.is_connected() {
             return;
         }
@@ -26,7 +26,7 @@ impl Engine {
             tapped.push(text.clone());
         }
         let Look { layout, changed } = self.recent.look(text.as_str());
-        let text = text.with_layout(layout);
+        text.set_layout(layout);
         if let Some(route) = self.route_as_before(&text, changed.as_ref()) {
             self.on_routed(now, text, route, changed);
             return;
@@ -195,7 +195,7 @@ impl Engine {
             self.on_authorization_needed(now, cause);
             return;
         }
-        let route = Route::of(name);
+        let route = Box::new(Route::of(name));
         self.on_routed(now, text.clone(), route, None);
     }
 
@@ -204,7 +204,7 @@ impl Engine {
         &mut self,
         now: Time,
         text: Text,
-        mut route: Route,
+        mut route: Box<Route>,
         changed: Option<Range<usize>>,
     ) {
         let awaited = route
