@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from typing import Any
 
 import pytest
 from trueroom import Record
@@ -159,3 +160,31 @@ def test_names() -> None:
     assert is_secret("trueconfRoomKey")
     assert not is_secret("pinned")
     assert not is_secret("authType")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"items":[{"a":1},{"a":22,"b":[{"a":3}]},{"b":0,"a":[]}]}',
+        # What the native side leaves to Python, in an array as well.
+        '{"items":[{"a":1e5},{"a":1,"b":[{"a":-1E-2}]},{"a":"\\ud800"}]}',
+        '{"items":[{"a\\u0062":1},[[{"a":1}]],1.5,"x",null,true]}',
+    ],
+)
+def test_objects_in_lists_are_records(text: str) -> None:
+    def check(value: Any, expected: Any) -> None:
+        if isinstance(expected, dict):
+            assert isinstance(value, Record)
+            assert list(value) == list(expected)
+            for key, item in expected.items():
+                check(value[key], item)
+        elif isinstance(expected, list):
+            assert isinstance(value, list)
+            for mine, item in zip(value, expected, strict=True):
+                check(mine, item)
+        else:
+            assert type(value) is type(expected)
+            assert value == expected
+
+    check(Record(text), json.loads(text))
+    assert Record(text) == json.loads(text)

@@ -172,15 +172,24 @@ def parse(text: str) -> dict[str, Any]:
     return fields
 
 
+def parse_list(text: str) -> Any:
+    """An array that the native side does not read; objects inside become records."""
+    return _wrap(_any(text))
+
+
 def _loads(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        # CPython refuses integers of more than 4300 digits; a hostile peer may send one.
-        value = json.loads(text, parse_int=_any_int)
+    value = _any(text)
     if not is_object(value):
         raise ValueError("not a JSON object")
     return value
+
+
+def _any(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        # CPython refuses integers of more than 4300 digits; a hostile peer may send one.
+        return json.loads(text, parse_int=_any_int)
 
 
 def _any_int(digits: str) -> int | float:

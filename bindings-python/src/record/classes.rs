@@ -71,6 +71,13 @@ pub(super) fn parse<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyD
     Ok(parse.call1((text,))?.cast_into()?)
 }
 
+/// An array that only Python can read, or a `ValueError`.
+pub(super) fn parse_list<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    static PARSE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let parse = PARSE.import(text.py(), "trueroom._record", "parse_list")?;
+    parse.call1((text,))
+}
+
 /// The fields of a mapping.
 pub(super) fn wrap<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     static WRAP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

@@ -28,18 +28,19 @@ pub(super) struct Message {
 impl Message {
     /// A message that the core has read.
     pub(super) fn read_by_core(text: &Text) -> Self {
-        let layout = layout_by_core(text).cloned();
-        Self {
-            layout: layout.map_or_else(OnceLock::new, |layout| OnceLock::from(Some(layout))),
-            ..Self::new(text.as_str())
-        }
+        Self::with_layout(text.as_str(), layout_by_core(text).cloned())
     }
 
     /// Any text.
     pub(super) fn new(text: &str) -> Self {
+        Self::with_layout(text, None)
+    }
+
+    /// A text, and where the fields are, if that is known.
+    fn with_layout(text: &str, layout: Option<Arc<Layout>>) -> Self {
         Self {
             text: text.to_owned(),
-            layout: OnceLock::new(),
+            layout: layout.map_or_else(OnceLock::new, |layout| OnceLock::from(Some(layout))),
             all: OnceLock::new(),
         }
     }
@@ -90,8 +91,8 @@ impl Message {
     fn read<'py>(&self, py: Python<'py>, layout: &Layout) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
         for member in layout.members() {
-            let value = value::read(py, member.value(&self.text), &|object| {
-                let content = Content::Message(Self::new(object));
+            let value = value::read(py, &self.text, member, &|object, layout| {
+                let content = Content::Message(Self::with_layout(object, layout));
                 Record::make(py, classes::record(py)?, content)
             })?;
             all.set_item(PyString::new(py, member.key(&self.text)), value)?;

@@ -7,7 +7,6 @@
 mod classes;
 mod message;
 mod names;
-mod scan;
 mod shape;
 mod value;
 

@@ -1,49 +1,34 @@
 //! Python objects from the JSON text of one value, as `json.loads` makes them; objects inside become
 //! records.
 
+use std::sync::Arc;
+
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyNone, PyString};
+use trueroom::host::{self, Item, Kind, Layout, Member};
 
-use trueroom::host::{Kind, Member};
-
-use super::scan;
+use super::classes;
 
 /// Arrays within arrays beyond this are left to Python, which has a limit of its own.
 const DEPTH: usize = 128;
 
-/// Makes the object for an object's text.
-pub(super) type MakeRecord<'a, 'py> = &'a dyn Fn(&str) -> PyResult<Bound<'py, PyAny>>;
+/// Makes the record for an object's text, with its layout where that is known.
+pub(super) type MakeRecord<'a, 'py> =
+    &'a dyn Fn(&str, Option<Arc<Layout>>) -> PyResult<Bound<'py, PyAny>>;
 
-/// The Python object for a value.
+/// The Python object for the value of a member.
 pub(super) fn read<'py>(
     py: Python<'py>,
     text: &str,
+    member: &Member,
     record: MakeRecord<'_, 'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    nested(py, text, record, DEPTH)
-}
-
-fn nested<'py>(
-    py: Python<'py>,
-    text: &str,
-    record: MakeRecord<'_, 'py>,
-    depth: usize,
-) -> PyResult<Bound<'py, PyAny>> {
-    match (text.as_bytes().first(), depth) {
-        (Some(b'{'), _) => record(text),
-        (Some(b'['), 1..) => {
-            let Some(items) = scan::items(text.as_bytes()) else {
-                return by_python(py, text);
-            };
-            let list = PyList::empty(py);
-            for item in items {
-                let item = text.get(item).unwrap_or_default();
-                list.append(nested(py, item, record, depth - 1)?)?;
-            }
-            Ok(list.into_any())
-        }
-        _ => scalar(py, text),
+    let value = member.value(text);
+    match plain(py, value, member.kind())? {
+        Some(object) => Ok(object),
+        None if value.starts_with('{') => record(value, None),
+        None => list(py, value, record, DEPTH),
     }
 }
 
@@ -53,8 +38,39 @@ pub(super) fn of_member<'py>(
     text: &str,
     member: &Member,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let value = member.value(text);
-    match member.kind() {
+    plain(py, member.value(text), member.kind())
+}
+
+fn list<'py>(
+    py: Python<'py>,
+    text: &str,
+    record: MakeRecord<'_, 'py>,
+    depth: usize,
+) -> PyResult<Bound<'py, PyAny>> {
+    let items = if depth > 0 { host::items(text) } else { None };
+    let Some(items) = items else {
+        return classes::parse_list(&PyString::new(py, text));
+    };
+    let list = PyList::empty(py);
+    for Item {
+        place,
+        kind,
+        layout,
+    } in items
+    {
+        let item = text.get(place).unwrap_or_default();
+        list.append(match plain(py, item, kind)? {
+            Some(object) => object,
+            None if layout.is_some() => record(item, layout)?,
+            None => self::list(py, item, record, depth - 1)?,
+        })?;
+    }
+    Ok(list.into_any())
+}
+
+/// The Python object for a value of this kind; none for an array or an object.
+fn plain<'py>(py: Python<'py>, value: &str, kind: Kind) -> PyResult<Option<Bound<'py, PyAny>>> {
+    match kind {
         Kind::Plain => {
             let inside = value.get(1..value.len().saturating_sub(1));
             Ok(PyString::new(py, inside.unwrap_or_default()).into_any())
@@ -69,26 +85,8 @@ pub(super) fn of_member<'py>(
     .map(Some)
 }
 
-/// The Python object for a value that is neither an array nor an object.
-fn scalar<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    match text.as_bytes() {
-        [b'"', ..] => string(py, text),
-        [b'-' | b'0'..=b'9', ..] => number(py, text),
-        b"true" => Ok(PyBool::new(py, true).to_owned().into_any()),
-        b"false" => Ok(PyBool::new(py, false).to_owned().into_any()),
-        b"null" => Ok(PyNone::get(py).to_owned().into_any()),
-        _ => by_python(py, text),
-    }
-}
-
-/// The Python string for a string with its quotes.
+/// The Python string for a string with its quotes, and escapes.
 fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    let inside = text
-        .get(1..text.len().saturating_sub(1))
-        .unwrap_or_default();
-    if !inside.as_bytes().contains(&b'\\') {
-        return Ok(PyString::new(py, inside).into_any());
-    }
     // Halves of surrogate pairs, which Python keeps, are an error.
     match serde_json::from_str::<String>(text) {
         Ok(string) => Ok(PyString::new(py, &string).into_any()),

@@ -23,10 +23,7 @@ pub(super) type Members = SmallVec<[Member; 16]>;
 
 /// Where the members of an object are; none where only the host's own parser can tell.
 pub fn layout(text: &str) -> Option<Layout> {
-    whole(Scanner {
-        max_depth: HOST_DEPTH,
-        ..Scanner::at(text, 0)
-    })
+    whole(Scanner::for_host(text))
 }
 
 /// Where the members of a message are; none where the general parser has to look.
@@ -68,6 +65,42 @@ impl<'a> Scanner<'a> {
             at,
             max_depth: MESSAGE_DEPTH,
         }
+    }
+
+    pub(super) fn for_host(text: &'a str) -> Self {
+        Self {
+            max_depth: HOST_DEPTH,
+            ..Self::at(text, 0)
+        }
+    }
+
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// The elements of the array that is the whole text. `each` reads one, with [`Self::members`] or
+    /// [`Self::element`].
+    pub(super) fn elements(
+        &mut self,
+        each: &mut impl FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        self.take(b'[')?;
+        self.array(each)?;
+        (self.at == self.text.len()).then_some(())
+    }
+
+    /// The members of an element that is an object; false when it is something else.
+    pub(super) fn members(&mut self, members: &mut Members) -> Option<bool> {
+        if self.take(b'{').is_none() {
+            return Some(false);
+        }
+        self.object(1, &mut |member| members.push(member))?;
+        Some(true)
+    }
+
+    /// An element that is no object.
+    pub(super) fn element(&mut self) -> Option<Kind> {
+        self.value(1)
     }
 
     /// From behind a member to behind the next one; false when there is none, and the text ends
@@ -129,13 +162,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn array(&mut self, depth: u32) -> Option<()> {
+    /// From behind the opening bracket to behind the closing one.
+    fn array(&mut self, each: &mut impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.space();
         if self.take(b']').is_some() {
             return Some(());
         }
         loop {
-            self.value(depth)?;
+            each(self)?;
             self.space();
             if self.take(b',').is_none() {
                 return self.take(b']');
@@ -159,7 +193,7 @@ impl<'a> Scanner<'a> {
                 if first == b'{' {
                     self.object(depth + 1, &mut |_| {})?;
                 } else {
-                    self.array(depth + 1)?;
+                    self.array(&mut |inside| inside.value(depth + 1).map(drop))?;
                 }
                 Kind::Nested
             }

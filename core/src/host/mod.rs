@@ -16,7 +16,7 @@ mod room;
 mod runtime;
 mod tasks;
 
-pub use crate::engine::{Kind, Layout, Member, Taken, layout};
+pub use crate::engine::{Item, Kind, Layout, Member, Taken, items, layout};
 pub use alike::{common_end, common_start};
 pub use doctor::HostDoctor;
 pub use fleet::{HostFleet, HostMerge};
