@@ -9,7 +9,9 @@ use serde_json::json;
 
 use super::Files;
 use crate::error::{Error, Result};
-use crate::http::{self, DownloadUrls, HttpClient, HttpError, HttpTarget};
+use crate::http::{
+    self, Discovery, DownloadUrls, HttpClient, HttpError, HttpTarget, PortSource, Ports,
+};
 use crate::options::Options;
 use crate::secret::Secret;
 
@@ -26,6 +28,8 @@ pub(crate) struct Access {
     pub(crate) remembered: AtomicUsize,
     /// None until the ports were looked up.
     target: Mutex<Option<HttpTarget>>,
+    /// What config.json said last: it may not be there when the terminal has only just begun again.
+    ports: Mutex<Option<Ports>>,
 }
 
 impl Access {
@@ -46,7 +50,20 @@ impl Access {
             urls,
             remembered: AtomicUsize::new(0),
             target: Mutex::new(None),
+            ports: Mutex::new(None),
         })
+    }
+
+    /// What a look-up found, or what one before it did.
+    pub(crate) fn remember(&self, found: Discovery) -> Discovery {
+        let mut known = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.ports.source == PortSource::ConfigFile {
+            *known = Some(found.ports);
+        }
+        match *known {
+            Some(known) => found.or_known(known),
+            None => found,
+        }
     }
 
     pub(crate) fn set_target(&self, target: HttpTarget) {

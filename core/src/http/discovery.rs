@@ -49,6 +49,24 @@ pub struct Discovery {
     pub tried: Vec<String>,
 }
 
+impl Discovery {
+    /// The same with ports that were found before, where the look-up failed.
+    pub(crate) fn or_known(mut self, known: Ports) -> Self {
+        if self.ports.source == PortSource::Fallback {
+            self.ports = known;
+            let Ports {
+                websocket, http, ..
+            } = known;
+            let outcome = format!("using the ports found before, {websocket} and {http}");
+            tracing::debug!(target: LOG, "{outcome}");
+            // In place of the word of the default ports.
+            self.tried.pop();
+            self.tried.push(outcome);
+        }
+        self
+    }
+}
+
 /// Asks the terminal's web server at `target` for the ports of a twin ("default" without
 /// twins), for at most `timeout` in all.
 ///
