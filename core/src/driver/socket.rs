@@ -11,7 +11,7 @@ use tungstenite::client::IntoClientRequest;
 use tungstenite::error::{CapacityError, ProtocolError};
 use tungstenite::handshake::HandshakeError;
 use tungstenite::handshake::client::ClientHandshake;
-use tungstenite::protocol::WebSocketConfig;
+use tungstenite::protocol::{Role, WebSocketConfig};
 use tungstenite::{Error, Message, Utf8Bytes, WebSocket};
 
 use super::frames::{self, Frame};
@@ -22,7 +22,7 @@ const GOODBYE: Duration = Duration::from_millis(500);
 
 /// What tungstenite reads at once. Small, since a process may hold hundreds of idle rooms, and only
 /// control frames and pieces of messages go this way.
-const READ_BUFFER: usize = 512;
+const READ_BUFFER: usize = 128;
 
 /// Bytes that are written at once.
 const WRITE_BUFFER: usize = 16 << 10;
@@ -74,7 +74,7 @@ impl Socket {
             .max_message_size(Some(max_message_size))
             .max_frame_size(Some(max_message_size));
         let request = address.into_client_request()?;
-        let handshake = ClientHandshake::start(Stream::new(transport), request, Some(config))?;
+        let handshake = ClientHandshake::start(Stream::new(transport), request, None)?;
         let mut state = Some(handshake);
         let (socket, _) = poll_fn(|cx| {
             // Polled again only after `Pending`, which puts it back.
@@ -92,8 +92,10 @@ impl Socket {
             }
         })
         .await?;
+        // Not the socket itself, which would keep the memory of the handshake, 4 kB.
+        let stream = WebSocket::from_raw_socket(socket.into_inner(), Role::Client, Some(config));
         Ok(Self {
-            stream: socket,
+            stream,
             max_message_size,
             in_pieces: false,
             failed: None,
