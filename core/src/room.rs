@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use crate::driver::{self, Shared, Waiter};
+use crate::driver::{self, Finish, Shared, Waiter};
 use crate::engine::{Counters, Engine, Filter, State, Time};
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -29,7 +29,6 @@ pub struct Room {
 
 struct Inner {
     shared: Arc<Shared>,
-    finished: tokio::sync::watch::Receiver<bool>,
 }
 
 impl Drop for Inner {
@@ -60,15 +59,10 @@ impl Room {
     /// A room that does nothing until [`Room::begin`]. One of a fleet is given its entrance.
     pub(crate) fn prepare(options: Options, entrance: Option<Arc<Entrance>>) -> Result<Self> {
         let shared = Arc::new(Shared::new(options, entrance)?);
-        let (finish, finished) = tokio::sync::watch::channel(false);
-        let task = shared.clone();
-        tokio::spawn(async move {
-            driver::run(task).await;
-            // Nobody may be left to hear it.
-            finish.send_replace(true);
-        });
+        let finish = Finish(shared.clone());
+        tokio::spawn(async move { driver::run(&finish.0).await });
         Ok(Self {
-            inner: Arc::new(Inner { shared, finished }),
+            inner: Arc::new(Inner { shared }),
         })
     }
 
@@ -222,20 +216,14 @@ impl Room {
                 })
             })
             .await;
-        self.finished().await;
+        self.shared().finished().await;
         outcome
     }
 
     /// Ends the room. Everything in flight fails with [`Error::RoomClosed`]. May be called again.
     pub async fn close(&self) {
         self.shared().with(|engine, _| engine.close());
-        self.finished().await;
-    }
-
-    async fn finished(&self) {
-        let mut finished = self.inner.finished.clone();
-        // An error means that the task is gone, which is what is waited for.
-        drop(finished.wait_for(|finished| *finished).await);
+        self.shared().finished().await;
     }
 
     /// State, counters and what else is known without asking, as JSON text.

@@ -1,17 +1,18 @@
 //! Values that must never be shown.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
 /// A PIN, password or token. `Debug` prints `[redacted]`, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Arc<str>);
 
 impl Secret {
     /// Wraps a value that must not be shown.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        Self(value.into().into())
     }
 
     /// The value itself, for the wire only.
@@ -36,7 +37,7 @@ impl<'de> Deserialize<'de> for Secret {
     /// By hand, because the usual error for a wrong type repeats the value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::String(value) => Ok(Self(value)),
+            serde_json::Value::String(value) => Ok(Self(value.into())),
             _ => Err(serde::de::Error::custom(
                 "a PIN, password or token must be a string",
             )),
@@ -50,8 +51,8 @@ pub(crate) fn redact<'a>(text: &str, secrets: impl Iterator<Item = &'a Secret>) 
     let mut clean = text.to_owned();
     for secret in secrets {
         // Too short a secret would turn ordinary words into noise and hide nothing.
-        if secret.0.len() >= 3 && clean.contains(&secret.0) {
-            clean = clean.replace(&secret.0, "[redacted]");
+        if secret.0.len() >= 3 && clean.contains(secret.expose()) {
+            clean = clean.replace(secret.expose(), "[redacted]");
         }
     }
     clean

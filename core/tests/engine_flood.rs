@@ -60,6 +60,9 @@ fn progress_like_the_one_before_is_taken_in_as_if_it_came_alone() {
                 .map(|(key, value)| format!("\"{key}\":{value}"))
                 .collect();
             let text = format!("{{{}}}", members.join(","));
+            if rng.u8(..8) == 0 {
+                flood.engine.rest();
+            }
             flood.receive_text(&text);
             // Nothing is like what comes after this.
             alone.receive_text(r#"{"method":"event","event":"somethingElse"}"#);

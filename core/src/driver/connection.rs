@@ -35,7 +35,7 @@ struct Watch {
 }
 
 /// Runs until the room has ended.
-pub(crate) async fn run(shared: Arc<Shared>) {
+pub(crate) async fn run(shared: &Arc<Shared>) {
     let mut dialing: Option<Dialing> = None;
     let mut watch: Option<Watch> = None;
     let mut epoch = 0;
@@ -46,7 +46,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             dialing = None;
             watch = None;
             shared.set_watched(false);
-            say_goodbye(&shared).await;
+            say_goodbye(shared).await;
         }
         if orders.take_back {
             watch = None;
@@ -83,23 +83,24 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             Happened::Served | Happened::Woken => {}
             Happened::Time => {
                 if let Some(watch) = &mut watch {
-                    watch.look(&shared);
+                    watch.look(shared);
                 }
                 shared.with(Engine::on_time);
             }
             Happened::Dialled(dialled) => {
                 dialing = None;
-                watch = opened(&shared, dialled, epoch);
+                watch = opened(shared, dialled, epoch);
             }
         }
     }
-    say_goodbye(&shared).await;
+    say_goodbye(shared).await;
 }
 
 async fn say_goodbye(shared: &Shared) {
-    if let Some(socket) = shared.take_socket() {
-        // Boxed, so that a room that goes on does not hold the room for it.
-        Box::pin(socket.close()).await;
+    // Boxed, so that a room that goes on does not hold the room for it, or for the socket.
+    let goodbye = shared.take_socket().map(|socket| Box::pin(socket.close()));
+    if let Some(goodbye) = goodbye {
+        goodbye.await;
     }
 }
 

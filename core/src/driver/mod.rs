@@ -3,6 +3,7 @@
 //! tokio dials, keeps the time and serves connections. An event loop that can watch descriptors may
 //! serve those of its rooms itself, which spares a change of threads for each answer.
 
+mod changes;
 mod connection;
 mod dial;
 mod frames;
@@ -14,6 +15,6 @@ mod stream;
 mod waiting;
 
 pub(crate) use connection::run;
-pub(crate) use shared::{Shared, gone};
+pub(crate) use shared::{Finish, Shared, gone};
 pub(crate) use stream::Descriptor;
 pub(crate) use waiting::{Listener, Waiter};

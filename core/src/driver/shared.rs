@@ -7,9 +7,10 @@ use std::task::Waker;
 use std::time::{Duration, SystemTime};
 
 use rustc_hash::FxHashMap;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::changes::Changes;
 use super::link::{Link, Outgoing};
 use super::{Listener, Waiter};
 use crate::engine::{self, CallId, Effect, Engine, SubscriptionId, Taken, Time};
@@ -51,6 +52,8 @@ struct State {
     alarm: Time,
     /// Where the connection stands, and since when.
     standing: (engine::State, Time),
+    /// The connection's task is over.
+    finished: bool,
 }
 
 pub(crate) struct Shared {
@@ -69,8 +72,7 @@ pub(crate) struct Shared {
     host: OnceLock<Arc<Mailbox>>,
     /// The connection's task has something to do.
     wake: Notify,
-    /// Counts changes of the engine's state, for those who wait for one.
-    changes: watch::Sender<u64>,
+    changes: Changes,
 }
 
 impl Shared {
@@ -101,11 +103,12 @@ impl Shared {
                 asked: false,
                 watched: false,
                 alarm: Time::ZERO,
+                finished: false,
             }),
             link: Mutex::default(),
             host: OnceLock::new(),
             wake: Notify::new(),
-            changes: watch::Sender::new(0),
+            changes: Changes::default(),
         })
     }
 
@@ -389,26 +392,19 @@ impl Shared {
         self.wake.notified().await;
     }
 
-    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+    /// Waits until `find` finds what it looks for in the engine.
+    pub(crate) async fn wait_for<T>(&self, mut find: impl FnMut(&Engine) -> Option<T>) -> T {
+        self.changes.wait(|| self.read(|engine| find(engine))).await
     }
 
-    /// Waits until `done` finds what it looks for in the engine.
-    pub(crate) async fn wait_for<T>(&self, mut done: impl FnMut(&Engine) -> Option<T>) -> T {
-        let mut changes = self.changes();
-        loop {
-            if let Some(found) = self.read(|engine| done(engine)) {
-                return found;
-            }
-            if changes.changed().await.is_err() {
-                // The sender lives in `self`; this cannot happen while it is borrowed.
-                std::future::pending::<()>().await;
-            }
-        }
+    /// Waits for the end of the connection's task.
+    pub(crate) async fn finished(&self) {
+        let finished = || self.lock().finished.then_some(());
+        self.changes.wait(finished).await;
     }
 
     fn carry_out(&self, state: &mut State) {
-        let mut wake = false;
+        let (mut wake, mut may_rest) = (false, false);
         while let Some(effect) = state.engine.poll_effect() {
             match effect {
                 Effect::Open => {
@@ -425,7 +421,10 @@ impl Shared {
                     state.outgoing = Outgoing::default();
                     wake = true;
                 }
-                Effect::Ping => state.outgoing.ping = true,
+                Effect::Ping => {
+                    state.outgoing.ping = true;
+                    may_rest = true;
+                }
                 Effect::Send(text) => state.outgoing.texts.push(text.into_frame()),
                 Effect::Settle(id, outcome) => {
                     if let Some(waiter) = state.waiters.remove(&id) {
@@ -441,11 +440,14 @@ impl Shared {
                     if state.standing.0 != state.engine.state() {
                         state.standing = (state.engine.state(), self.now());
                     }
-                    self.changes
-                        .send_modify(|count| *count = count.wrapping_add(1));
-                    wake = true;
+                    self.changes.tell();
+                    (wake, may_rest) = (true, true);
                 }
             }
+        }
+        if may_rest {
+            state.engine.rest();
+            state.waiters.shrink_to(0);
         }
         let sooner = state
             .engine
@@ -454,6 +456,16 @@ impl Shared {
         if wake || sooner {
             self.wake_task();
         }
+    }
+}
+
+/// Says that the connection's task is over, in whatever way it ends.
+pub(crate) struct Finish(pub Arc<Shared>);
+
+impl Drop for Finish {
+    fn drop(&mut self) {
+        self.0.lock().finished = true;
+        self.0.changes.tell();
     }
 }
 

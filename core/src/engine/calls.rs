@@ -105,6 +105,13 @@ impl Calls {
         pending
     }
 
+    /// Gives memory back, where there is no call.
+    pub(crate) fn rest(&mut self) {
+        if self.table.is_empty() {
+            self.deadlines = BinaryHeap::new();
+        }
+    }
+
     /// The call that an answer belongs to: by request id, else the oldest of that method.
     pub(crate) fn find(&self, request_id: Option<&str>, method: Option<&str>) -> Option<CallId> {
         match request_id {

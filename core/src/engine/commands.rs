@@ -109,7 +109,8 @@ impl Engine {
         let Some(reason) = doubt(known, self.generation, self.session.api_version) else {
             return;
         };
-        if self.doubted.insert(known.name) {
+        if !self.doubted.contains(&known.name) {
+            self.doubted.push(known.name);
             let method = known.name;
             tracing::warn!(target: "trueroom", "{method}: this terminal may not know it: {reason}");
         }
@@ -158,7 +159,7 @@ impl Engine {
     }
 
     pub(super) fn not_connected(&self, method: Option<&str>, now: Time) -> Error {
-        if let Some(error) = &self.ended {
+        if let Some(error) = self.ended() {
             return match method {
                 Some(method) => about_method(error, method),
                 None => error.clone(),

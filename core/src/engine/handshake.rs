@@ -342,7 +342,7 @@ impl Engine {
             self.end(error, reason);
         } else {
             let delay = self.backoff.next(&mut self.rng);
-            self.last_error = Some(problem);
+            self.last_error = Some(Box::new(problem));
             self.phase = Phase::Waiting { until: now + delay };
             let host = &self.options.host;
             tracing::info!(target: "trueroom", host, reason, ?delay, "connection lost");

@@ -20,6 +20,7 @@ mod items;
 mod layout;
 mod live;
 mod recent;
+mod rest;
 mod role;
 mod route;
 mod routing;
@@ -32,7 +33,7 @@ mod taking;
 mod tap;
 mod watch;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -165,8 +166,9 @@ pub struct Engine {
     patient: bool,
     /// Attempts to connect that have failed since the room was last ready.
     failures: u32,
-    ended: Option<Error>,
-    last_error: Option<Error>,
+    /// Rare, and large.
+    ended: Option<Box<Error>>,
+    last_error: Option<Box<Error>>,
     superseded: bool,
     closed_by_user: bool,
     calls: Calls,
@@ -189,7 +191,7 @@ pub struct Engine {
     /// When the room last heard the terminal before it lost it.
     deaf_since: Option<Time>,
     /// Commands that were warned of; see `doubt`.
-    doubted: HashSet<&'static str>,
+    doubted: Vec<&'static str>,
     /// Every message as it came, for the doctor; none unless it listens.
     tapped: Option<Vec<Text>>,
     recent: recent::Recent,
@@ -230,7 +232,7 @@ impl Engine {
             ping_sent: None,
             rtt: None,
             deaf_since: None,
-            doubted: HashSet::new(),
+            doubted: Vec::new(),
             tapped: None,
             recent: recent::Recent::default(),
             route: None,
@@ -323,9 +325,9 @@ impl Engine {
         self.phase = Phase::Ended;
         self.superseded = matches!(error, Error::Superseded { .. });
         if !self.closed_by_user {
-            self.last_error = Some(error.clone());
+            self.last_error = Some(Box::new(error.clone()));
         }
-        self.ended = Some(error.clone());
+        self.ended = Some(Box::new(error.clone()));
         for (id, pending) in self.calls.extract(|_| true) {
             if pending.purpose.has_waiter() {
                 let error = about(&error, &pending.method, id);
@@ -355,7 +357,7 @@ impl Engine {
 
     /// Why the room ended; none while it has not.
     pub fn ended(&self) -> Option<&Error> {
-        self.ended.as_ref()
+        self.ended.as_deref()
     }
 
     /// True when the program itself closed the room.

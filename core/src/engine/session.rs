@@ -134,6 +134,12 @@ impl Session {
         self.forget_oldest();
     }
 
+    /// Gives memory back.
+    pub(crate) fn rest(&mut self) {
+        self.attempts.shrink_to_fit();
+        self.met.shrink_to_fit();
+    }
+
     fn forget_oldest(&mut self) {
         // The one that the program connects with stays.
         while self.met.len() > MOST_MET {

@@ -8,7 +8,7 @@ use crate::error::Error;
 impl Engine {
     /// What went wrong with the connection most recently, mended or not.
     pub fn last_error(&self) -> Option<&Error> {
-        self.last_error.as_ref()
+        self.last_error.as_deref()
     }
 
     /// Attempts to connect that have failed since the room was last ready.

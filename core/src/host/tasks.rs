@@ -69,8 +69,7 @@ impl Tasks {
         let mut entries = self.running();
         let task = self.runtime.spawn(async move {
             let outcome = work.await;
-            let mine = tasks.running().remove(&token).is_some();
-            if mine {
+            if tasks.take_out(token).is_some() {
                 tasks.complete(token, outcome);
             }
         });
@@ -82,10 +81,20 @@ impl Tasks {
             .complete(token, outcome.map_err(|error| error.to_json()));
     }
 
+    fn take_out(&self, token: Token) -> Option<AbortHandle> {
+        let mut running = self.running();
+        let task = running.remove(&token);
+        if running.is_empty() {
+            // An empty table keeps its memory, and most rooms have nothing running.
+            *running = HashMap::new();
+        }
+        task
+    }
+
     /// Gives work up; it completes with the kind `Cancelled`. False when it is over already, or
     /// was never here.
     pub(super) fn cancel(&self, token: Token) -> bool {
-        let task = self.running().remove(&token);
+        let task = self.take_out(token);
         if let Some(task) = &task {
             task.abort();
             self.complete(token, Err(Error::Cancelled));

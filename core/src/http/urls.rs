@@ -20,10 +20,10 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use super::HttpError;
 
 /// The download addresses to try unless an option names others.
-const DOWNLOAD_TEMPLATES: [&str; 3] = [
-    "/files/?fileId={id}&token={token}",
-    "/files/?id={id}&token={token}",
-    "/files/{id}?token={token}",
+static DOWNLOAD_TEMPLATES: [Cow<'static, str>; 3] = [
+    Cow::Borrowed("/files/?fileId={id}&token={token}"),
+    Cow::Borrowed("/files/?id={id}&token={token}"),
+    Cow::Borrowed("/files/{id}?token={token}"),
 ];
 
 const ID: &str = "{id}";
@@ -165,11 +165,11 @@ fn check_segment(what: &str, value: &str) -> Result<(), HttpError> {
 
 /// The forms of the download address, in the order in which they are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DownloadUrls(Vec<Cow<'static, str>>);
+pub struct DownloadUrls(Cow<'static, [Cow<'static, str>]>);
 
 impl Default for DownloadUrls {
     fn default() -> Self {
-        Self(DOWNLOAD_TEMPLATES.map(Cow::Borrowed).to_vec())
+        Self(Cow::Borrowed(&DOWNLOAD_TEMPLATES))
     }
 }
 

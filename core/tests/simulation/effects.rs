@@ -15,7 +15,9 @@ impl World {
     pub(crate) fn pump(&mut self) {
         self.was_ready |= self.engine.state() == State::Ready;
         let mut read = Vec::new();
+        let mut may_rest = false;
         while let Some(effect) = self.engine.poll_effect() {
+            may_rest |= matches!(effect, Effect::Ping | Effect::StateChanged);
             let effect = match self.sabotage {
                 Some(sabotage) => sabotage.on_effect(self, effect),
                 None => Some(effect),
@@ -23,6 +25,9 @@ impl World {
             if let Some(effect) = effect {
                 self.on_effect(effect, &mut read);
             }
+        }
+        if may_rest {
+            self.engine.rest();
         }
         let logged = capture::take();
         self.checks.public("log", &logged);
