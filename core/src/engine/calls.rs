@@ -95,8 +95,8 @@ impl Calls {
     pub(crate) fn remove(&mut self, id: CallId) -> Option<Pending> {
         let pending = self.table.remove(&id);
         if self.table.is_empty() {
-            // An empty map keeps its room, which is much for a room that is idle.
-            self.table = FxHashMap::default();
+            // No more room than one call after the other needs.
+            self.table.shrink_to(4);
             self.deadlines.clear();
         } else if self.deadlines.len() > 2 * self.table.len() + 64 {
             let table = &self.table;
@@ -108,7 +108,7 @@ impl Calls {
     /// Gives memory back, where there is no call.
     pub(crate) fn rest(&mut self) {
         if self.table.is_empty() {
-            self.deadlines = BinaryHeap::new();
+            (self.table, self.deadlines) = <_>::default();
         }
     }
 
