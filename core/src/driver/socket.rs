@@ -296,6 +296,8 @@ impl Socket {
                 return Poll::Ready(());
             }
         }
+        // Many rooms may be closed at once.
+        self.settle();
         Poll::Pending
     }
 }
