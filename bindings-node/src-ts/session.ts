@@ -122,7 +122,7 @@ export class Session {
     }
     const { bridge, native } = this;
     const token = bridge.token();
-    const text = JSON.stringify(operation);
+    const text = JSON.stringify(onProgress ? { ...operation, progress: true } : operation);
     if (bytes === undefined) {
       native.operate(token, text);
     } else {

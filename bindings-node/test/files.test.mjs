@@ -42,7 +42,9 @@ test("an offered file: accept, follow, save, read", async (t) => {
   assert.equal(dirname(path), inbox);
   assert.equal(sha256(await readFile(path)), sha256(bytes));
   assert.deepEqual(progress.at(-1), [bytes.length, bytes.length]);
-  const content = await request.read();
+  progress.length = 0;
+  const content = await request.read({ onProgress: (...step) => progress.push(step) });
+  assert.deepEqual(progress.at(-1), [bytes.length, bytes.length]);
   assert.ok(Buffer.isBuffer(content));
   assert.equal(sha256(content), sha256(bytes));
 });

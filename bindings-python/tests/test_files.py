@@ -136,6 +136,9 @@ async def test_read(async_simulator: Simulator, room: trueroom.Room) -> None:
     request = await offered(async_simulator, room)
     await request.accept()
     assert await soon(request.read()) == BYTES
+    progress: list[tuple[int, int]] = []
+    assert await soon(request.read(on_progress=lambda *both: progress.append(both))) == BYTES
+    assert progress[-1] == (len(BYTES), len(BYTES))
 
 
 async def test_reject(async_simulator: Simulator, room: trueroom.Room) -> None:

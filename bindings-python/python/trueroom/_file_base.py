@@ -275,6 +275,8 @@ class BaseFiles(Generic[R]):
     ) -> str | bytes:
         if progress is not None and not callable(progress):
             raise errors.UsageError(f"on_progress must be callable, not {progress!r}")
+        if progress is not None:
+            operation = {**operation, "progress": True}
         wire = _params.dumps(operation["op"], operation)
         native = self._native
 

@@ -68,6 +68,14 @@ impl Files {
     /// # Errors
     /// As [`Files::save`].
     pub async fn read(&self, id: &str) -> Result<Vec<u8>> {
+        self.read_with(id, None).await
+    }
+
+    /// [`Files::read`], and `progress` is told how many bytes of how many have come.
+    ///
+    /// # Errors
+    /// As [`Files::save`].
+    pub async fn read_with(&self, id: &str, progress: Option<Progress>) -> Result<Vec<u8>> {
         let request = self.arrived(id).await?;
         let file_id = self.file_id(&request).await?.to_string();
         let shared = self.room.shared();
@@ -75,7 +83,7 @@ impl Files {
         let mut fresh = false;
         loop {
             let (target, token) = self.http_access(fresh).await?;
-            let download = self.download(&request, &file_id, &target, &token, None);
+            let download = self.download(&request, &file_id, &target, &token, progress.as_ref());
             match http::download_bytes(&shared.access.client, &download, limit).await {
                 Err(HttpError::Unauthorized { .. }) if !fresh => fresh = true,
                 other => return other.map_err(|error| transfer(&request.file_name, &error)),

@@ -38,24 +38,34 @@ enum Request {
         path: PathBuf,
         #[serde(default)]
         overwrite: bool,
+        #[serde(default)]
+        progress: bool,
     },
     Read {
         id: String,
+        #[serde(default)]
+        progress: bool,
     },
     Upload {
         path: Option<PathBuf>,
         name: Option<String>,
+        #[serde(default)]
+        progress: bool,
     },
     Send {
         path: Option<PathBuf>,
         file_id: Option<Value>,
         to: String,
         name: Option<String>,
+        #[serde(default)]
+        progress: bool,
     },
     SendToConference {
         path: Option<PathBuf>,
         file_id: Option<Value>,
         name: Option<String>,
+        #[serde(default)]
+        progress: bool,
     },
     History {},
     ClearHistory {
@@ -93,8 +103,10 @@ impl Operation {
     }
 
     /// Transfers are boxed, so that what waits as long as a room lives does not take their space.
-    pub(super) async fn run(self, room: &Room, progress: Progress) -> Result<Payload> {
+    pub(super) async fn run(self, room: &Room, told: Progress) -> Result<Payload> {
         let files = room.files();
+        // Telling a host costs it a turn of its loop for each piece of a file.
+        let told = |progress: bool| progress.then_some(told);
         let bytes = self.bytes;
         match self.request {
             Request::Accept { id } => files.accept(&id).await.map(nothing),
@@ -107,18 +119,28 @@ impl Operation {
                 id,
                 path,
                 overwrite,
+                progress,
             } => {
+                let progress = told(progress);
                 let options = SaveOptions {
                     overwrite,
-                    progress: Some(progress),
+                    progress,
                 };
                 let path = Box::pin(files.save_with(&id, path, options)).await?;
                 Ok(json_payload(&json!(path.to_string_lossy())))
             }
-            Request::Read { id } => Box::pin(files.read(&id)).await.map(Payload::Bytes),
-            Request::Upload { path, name } => {
+            Request::Read { id, progress } => {
+                let read = files.read_with(&id, told(progress));
+                Box::pin(read).await.map(Payload::Bytes)
+            }
+            Request::Upload {
+                path,
+                name,
+                progress,
+            } => {
                 let source = source(path, None, bytes, name.as_deref())?;
-                let id = Box::pin(files.upload(source, name.as_deref(), Some(progress))).await?;
+                let uploaded = files.upload(source, name.as_deref(), told(progress));
+                let id = Box::pin(uploaded).await?;
                 Ok(json_payload(&json!({ "fileId": Value::from(&id) })))
             }
             Request::Send {
@@ -126,29 +148,23 @@ impl Operation {
                 file_id,
                 to,
                 name,
+                progress,
             } => {
                 let source = source(path, file_id, bytes, name.as_deref())?;
-                let sent = files.send(source, &to, name.as_deref(), Some(progress));
+                let sent = files.send(source, &to, name.as_deref(), told(progress));
                 Box::pin(sent).await.map(|request| file(&request))
             }
             Request::SendToConference {
                 path,
                 file_id,
                 name,
+                progress,
             } => {
                 let source = source(path, file_id, bytes, name.as_deref())?;
-                let sent = files.send_to_conference(source, name.as_deref(), Some(progress));
+                let sent = files.send_to_conference(source, name.as_deref(), told(progress));
                 Box::pin(sent).await.map(|request| file(&request))
             }
-            Request::History {} => {
-                let list: Vec<String> = files
-                    .history()
-                    .await?
-                    .iter()
-                    .map(FileRequest::to_json)
-                    .collect();
-                Ok(Payload::Json(Text::from(format!("[{}]", list.join(",")))))
-            }
+            Request::History {} => files.history().await.map(|list| file_list(&list)),
             Request::ClearHistory { delete_files } => {
                 files.clear_history(delete_files).await.map(nothing)
             }
@@ -192,6 +208,11 @@ fn nothing((): ()) -> Payload {
 
 fn file(request: &FileRequest) -> Payload {
     Payload::Json(Text::from(request.to_json()))
+}
+
+fn file_list(requests: &[FileRequest]) -> Payload {
+    let list: Vec<_> = requests.iter().map(FileRequest::to_json).collect();
+    Payload::Json(Text::from(format!("[{}]", list.join(","))))
 }
 
 fn json_payload(value: &Value) -> Payload {

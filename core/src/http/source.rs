@@ -1,5 +1,6 @@
 //! The bytes of an upload, a piece at a time.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -24,8 +25,14 @@ pub(super) struct Blocks {
     path: PathBuf,
     /// What of the last block was not given yet.
     block: Bytes,
+    /// The last blocks. Those that have gone out are read into again: large pieces of memory come from
+    /// the system each time, which clears them first, and that takes longer than all the rest.
+    given: VecDeque<Bytes>,
     next: JoinHandle<io::Result<Block>>,
 }
+
+/// Blocks that are remembered: one that is read, and what the connection has not written yet.
+const GIVEN: usize = 4;
 
 struct Block {
     file: File,
@@ -53,7 +60,8 @@ impl Source {
         let blocks = Blocks {
             path: path.clone(),
             block: Bytes::new(),
-            next: spawn_blocking(move || Block::read(file, size)),
+            given: VecDeque::new(),
+            next: spawn_blocking(move || Block::read(file, size, None)),
         };
         Ok((Self::File(blocks), size))
     }
@@ -92,19 +100,32 @@ impl Blocks {
         if longer {
             return Err(HttpError::local(path, "became longer while it was sent"));
         }
-        self.block = bytes;
         if left > 0 {
-            self.next = spawn_blocking(move || Block::read(file, left));
+            let spare = self.spare();
+            self.next = spawn_blocking(move || Block::read(file, left, spare));
+            self.given.push_back(bytes.clone());
         }
+        self.block = bytes;
         Ok(())
+    }
+
+    /// The memory of a block that has gone out.
+    fn spare(&mut self) -> Option<BytesMut> {
+        let gone = self.given.iter().position(Bytes::is_unique);
+        let gone = gone.and_then(|index| self.given.remove(index));
+        if self.given.len() == GIVEN {
+            self.given.pop_front();
+        }
+        gone?.try_into_mut().ok()
     }
 }
 
 impl Block {
     /// Reads the next block of a file of which so many bytes are left.
-    fn read(mut file: File, left: u64) -> io::Result<Self> {
+    fn read(mut file: File, left: u64, spare: Option<BytesMut>) -> io::Result<Self> {
         let size = usize::try_from(left).map_or(BLOCK, |left| left.min(BLOCK));
-        let mut bytes = BytesMut::zeroed(size);
+        let mut bytes = spare.unwrap_or_default();
+        bytes.resize(size, 0);
         let mut filled = 0;
         while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match file.read(rest) {
