@@ -1,15 +1,15 @@
 //! What waits for one subscriber of events.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::events::lagged;
 use super::subscriptions::Event;
 
-/// A progress event tells which request it is about, since only the newest matters.
-pub(super) type Progress = Option<Arc<str>>;
+/// A progress event tells which request it is about, since only the newest matters: by a number,
+/// which is moved and compared in no time.
+pub(super) type Progress = Option<u64>;
 
 /// A bounded queue of events that forgets the least: first progress that newer progress of the
 /// same request has overtaken, then the oldest event. What is forgotten of the second kind is
@@ -38,15 +38,14 @@ pub(super) struct EventQueue {
 #[derive(Debug, Clone, Default)]
 struct Index {
     /// The newest of each request.
-    newest: FxHashMap<Arc<str>, u64>,
+    newest: FxHashMap<u64, u64>,
     /// Those that newer ones have overtaken; they may have been taken since.
     overtaken: Vec<u64>,
 }
 
 impl Index {
-    fn add(&mut self, request: &Arc<str>, number: u64) {
-        self.overtaken
-            .extend(self.newest.insert(request.clone(), number));
+    fn add(&mut self, request: u64, number: u64) {
+        self.overtaken.extend(self.newest.insert(request, number));
     }
 }
 
@@ -73,18 +72,14 @@ impl EventQueue {
     #[inline]
     pub(super) fn push(&mut self, event: Event, progress: Progress) -> u64 {
         let behind = self.waiting >= self.capacity || self.index.is_some();
-        let dropped = if behind {
-            self.make_way(progress.as_ref())
-        } else {
-            0
-        };
+        let dropped = if behind { self.make_way(progress) } else { 0 };
         self.items.push_back(Some((event, progress)));
         self.waiting += 1;
         dropped
     }
 
     /// Makes room for one more event, which tells the progress of this request.
-    fn make_way(&mut self, progress: Option<&Arc<str>>) -> u64 {
+    fn make_way(&mut self, progress: Progress) -> u64 {
         let mut dropped = 0;
         if self.waiting >= self.capacity {
             self.forget_overtaken(progress);
@@ -123,10 +118,10 @@ impl EventQueue {
                 continue;
             };
             self.waiting -= 1;
-            if let (Some(index), Some(request)) = (&mut self.index, &progress)
-                && index.newest.get(request) == Some(&number)
+            if let (Some(index), Some(request)) = (&mut self.index, progress)
+                && index.newest.get(&request) == Some(&number)
             {
-                index.newest.remove(request);
+                index.newest.remove(&request);
             }
             return Some(event);
         }
@@ -134,9 +129,9 @@ impl EventQueue {
 
     /// Removes overtaken progress. `incoming` is the request that the event about to be queued
     /// tells the progress of.
-    fn forget_overtaken(&mut self, incoming: Option<&Arc<str>>) {
+    fn forget_overtaken(&mut self, incoming: Progress) {
         let mut index = self.index.take().unwrap_or_else(|| self.make_index());
-        if let Some(newest) = incoming.and_then(|request| index.newest.remove(request)) {
+        if let Some(newest) = incoming.and_then(|request| index.newest.remove(&request)) {
             index.overtaken.push(newest);
         }
         self.look_at(index.overtaken.len());
@@ -161,7 +156,7 @@ impl EventQueue {
         let mut index = Index::default();
         for (number, item) in (self.passed..).zip(&self.items) {
             if let Some((_, Some(request))) = item {
-                index.add(request, number);
+                index.add(*request, number);
             }
         }
         index
@@ -208,11 +203,11 @@ mod tests {
     #[test]
     fn overtaken_progress_goes_first_and_is_not_a_loss() {
         let mut queue = EventQueue::new(4);
-        let (a, b) = (Some(Arc::from("a")), Some(Arc::from("b")));
+        let (a, b) = (Some(1), Some(2));
         queue.push(event("chat", 0), None);
-        queue.push(event("progress", 1), a.clone());
-        queue.push(event("progress", 2), b.clone());
-        queue.push(event("progress", 3), a.clone());
+        queue.push(event("progress", 1), a);
+        queue.push(event("progress", 2), b);
+        queue.push(event("progress", 3), a);
         assert_eq!(queue.push(event("progress", 4), b), 0);
         assert_eq!(queue.push(event("chat", 5), None), 0);
         assert_eq!(
@@ -238,7 +233,7 @@ mod tests {
     fn a_flood_of_progress_keeps_the_newest_of_each_request() {
         let mut queue = EventQueue::new(8);
         for n in 0..10_000 {
-            let request = Some(format!("{}", n % 5).into());
+            let request = Some(n as u64 % 5);
             assert_eq!(queue.push(event("progress", n), request), 0);
         }
         assert!(queue.len() <= 8);
@@ -256,12 +251,12 @@ mod tests {
     impl Plain {
         fn push(&mut self, capacity: usize, text: String, progress: Progress) {
             if self.items.len() >= capacity {
-                let mut newer: Vec<_> = progress.iter().cloned().collect();
+                let mut newer: Vec<_> = progress.iter().copied().collect();
                 let mut kept = Vec::new();
                 for (text, progress) in self.items.drain(..).rev() {
                     match &progress {
                         Some(request) if newer.contains(request) => continue,
-                        Some(request) => newer.push(request.clone()),
+                        Some(request) => newer.push(*request),
                         None => {}
                     }
                     kept.push((text, progress));
@@ -292,8 +287,8 @@ mod tests {
                     let first = (!plain.items.is_empty()).then(|| plain.items.remove(0).0);
                     assert_eq!(taken, first, "seed {seed}");
                 } else {
-                    let progress: Progress = rng.bool().then(|| rng.u8(0..4).to_string().into());
-                    dropped += queue.push(event("event", n), progress.clone());
+                    let progress: Progress = rng.bool().then(|| rng.u64(0..4));
+                    dropped += queue.push(event("event", n), progress);
                     plain.push(capacity, format!("event {n}"), progress);
                 }
                 assert_eq!(
@@ -315,7 +310,7 @@ mod tests {
                 queue.push(event("chat", n), None);
             }
             for n in 0..EVENTS {
-                let request = format!("{}", n % requests).into();
+                let request = (n % requests) as u64;
                 queue.push(event("progress", n), Some(request));
             }
             // Each event is looked at a few times in all, and never a thousand others for it.
@@ -329,13 +324,13 @@ mod tests {
         const CAPACITY: usize = 1000;
         let mut queue = EventQueue::new(CAPACITY);
         for n in 0..=CAPACITY {
-            queue.push(event("progress", n), Some("a".into()));
+            queue.push(event("progress", n), Some(1));
         }
         for n in 0..CAPACITY * 3 / 4 {
             queue.push(event("chat", n), None);
         }
         for n in 0..100_000 {
-            queue.push(event("progress", n), Some("a".into()));
+            queue.push(event("progress", n), Some(1));
             assert!(queue.pop().is_some());
         }
         let index = queue

@@ -17,7 +17,15 @@ pub(super) struct Route {
     pub name: Cow<'static, str>,
     pub file: Option<FileEvent>,
     /// The request whose progress it told, and the book took in.
-    pub under_way: Option<Arc<str>>,
+    pub under_way: Option<Request>,
+}
+
+/// A file request that progress is told of.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub id: Arc<str>,
+    /// What it is called in the queues.
+    pub number: u64,
 }
 
 impl Route {
@@ -106,9 +114,10 @@ impl Engine {
             route.under_way = None;
             return None;
         }
-        if let (Some(id), Some(percent)) = (&route.under_way, only_percent(text, changed.as_ref()))
+        if let (Some(request), Some(percent)) =
+            (&route.under_way, only_percent(text, changed.as_ref()))
         {
-            let applied = self.book.apply_percent(id, percent, self.tick);
+            let applied = self.book.apply_percent(&request.id, percent, self.tick);
             if applied.is_some() {
                 return applied;
             }
@@ -117,10 +126,13 @@ impl Engine {
         let patch = news.or_else(|| {
             let patch = route.patch(text);
             let id = patch.as_ref().and_then(|patch| patch.id.as_deref());
-            route.under_way = id.and_then(|id| self.book.shared(id));
+            route.under_way = id.and_then(|id| {
+                let number = self.subscriptions.number_of(id);
+                self.book.shared(id).map(|id| Request { id, number })
+            });
             patch
         })?;
-        let id = route.under_way.as_ref()?;
+        let id = &route.under_way.as_ref()?.id;
         let applied = self.book.apply_progress(id, &patch, self.tick);
         if applied.is_none() {
             route.under_way = None;

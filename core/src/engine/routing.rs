@@ -1,11 +1,11 @@
 //! Where a message from the terminal goes.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::calls::{CallId, Pending, Purpose};
+use super::event_queue::Progress;
 use super::frame::{self, Frame};
 use super::recent::Look;
 use super::route::Route;
@@ -214,29 +214,28 @@ impl Engine {
         // The text itself goes to the subscribers.
         let more = awaited || self.live.is_some() || (route.file.is_some() && applied.is_none());
         let kept = more.then(|| text.clone());
-        let about = match &route.under_way {
-            Some(id) => Some(id.clone()),
-            None if route.is_progress() => self.about(&route, &text),
-            None => None,
-        };
+        let about = self.about(&route, &text);
         let name = route.name.clone();
         self.publish_event(Event { name, text }, about);
         if let Some(text) = &kept {
             self.on_event_for_others(now, text, &route, awaited, applied.is_some());
         }
-        if let (Some(true), Some(id)) = (applied, &route.under_way) {
-            self.tell_change(id);
+        if let (Some(true), Some(request)) = (applied, &route.under_way) {
+            self.tell_change(&request.id);
         }
         self.route = Some(route);
     }
 
-    /// The request that an event is about, by an id that many may hold.
-    fn about(&self, route: &Route, text: &Text) -> Option<Arc<str>> {
-        if !self.subscriptions.wants(&route.name) {
+    /// The request that an event tells the progress of.
+    fn about(&self, route: &Route, text: &Text) -> Progress {
+        if let Some(request) = &route.under_way {
+            return Some(request.number);
+        }
+        if !route.is_progress() || !self.subscriptions.wants(&route.name) {
             return None;
         }
         let id = route.patch(text)?.id?;
-        self.book.shared(&id).or_else(|| Some((&*id).into()))
+        Some(self.subscriptions.number_of(&id))
     }
 
     fn on_event_for_others(

@@ -6,12 +6,13 @@
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::Text;
-use super::event_queue::EventQueue;
+use super::event_queue::{EventQueue, Progress};
 use crate::catalogue;
 
 /// Identifies a subscription; chosen by the driver, unique among all rooms.
@@ -80,6 +81,8 @@ pub(crate) struct Subscriptions {
     all: Vec<SubscriptionId>,
     requests: Vec<SubscriptionId>,
     changes: Vec<SubscriptionId>,
+    /// By a key of its own, so that no terminal can think of two requests with one number.
+    numbers: RandomState,
     /// Events that had to go, over all subscribers.
     pub(crate) dropped: u64,
 }
@@ -151,6 +154,11 @@ impl Subscriptions {
         }
     }
 
+    /// What a file request is called in the queues of events.
+    pub(crate) fn number_of(&self, request: &str) -> u64 {
+        self.numbers.hash_one(request)
+    }
+
     /// True when somebody would get this event.
     pub(crate) fn wants(&self, name: &str) -> bool {
         !self.all.is_empty() || self.by_name.contains_key(name)
@@ -161,7 +169,7 @@ impl Subscriptions {
     pub(crate) fn publish(
         &mut self,
         event: Event,
-        progress: Option<Arc<str>>,
+        progress: Progress,
         mut ready: impl FnMut(SubscriptionId),
     ) {
         let named = self

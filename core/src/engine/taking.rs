@@ -1,7 +1,6 @@
 //! Subscribers come and go, and take what waits for them.
 
-use std::sync::Arc;
-
+use super::event_queue::Progress;
 use super::subscriptions::Item;
 use super::{Effect, Engine, Event, FileRequest, Filter, SubscriptionId, Text, events};
 use crate::catalogue;
@@ -107,7 +106,7 @@ impl Engine {
     }
 
     #[inline]
-    pub(super) fn publish_event(&mut self, event: Event, progress: Option<Arc<str>>) {
+    pub(super) fn publish_event(&mut self, event: Event, progress: Progress) {
         let effects = &mut self.effects;
         self.subscriptions
             .publish(event, progress, |id| effects.push_back(Effect::Ready(id)));
