@@ -177,3 +177,66 @@ fn what_is_taken_without_tungstenite_is_what_it_would_give() {
     }
     assert!(texts > 5000, "{texts}");
 }
+
+/// Answers the upgrade and sends a message with it, so many bytes at a time.
+fn upgrade(listener: &TcpListener, line_end: &str, size: usize) -> TcpStream {
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        request.extend(byte);
+    }
+    let request = String::from_utf8(request).unwrap();
+    let key = request.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("sec-websocket-key")
+            .then_some(value)
+    });
+    let accept = tungstenite::handshake::derive_accept_key(key.unwrap().as_bytes());
+    let lines = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        &format!("Sec-WebSocket-Accept: {accept}"),
+    ];
+    let mut bytes = (lines.join(line_end) + line_end + line_end).into_bytes();
+    bytes.extend(b"\x81\x02\n\n\x81\x02{}");
+    for piece in bytes.chunks(size) {
+        stream.write_all(piece).unwrap();
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    stream
+}
+
+#[tokio::test]
+async fn what_comes_with_the_answer_to_the_upgrade_is_taken() {
+    for line_end in ["\r\n", "\n"] {
+        for size in [5, 1000] {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let terminal = tokio::task::spawn_blocking(move || upgrade(&listener, line_end, size));
+            let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            let address = format!("ws://{address}");
+            let socket = Socket::open(Transport::Plain(stream), &address, LIMIT).await;
+            let mut socket = socket.unwrap();
+            let _terminal = terminal.await.unwrap();
+            for expected in ["\n\n", "{}"] {
+                poll_fn(|cx| {
+                    socket.wake(cx.waker());
+                    if socket.has_next(true) {
+                        Poll::Ready(())
+                    } else {
+                        Poll::Pending
+                    }
+                })
+                .await;
+                let taken = socket.next();
+                assert!(
+                    matches!(&taken, Some(Incoming::Text(text)) if text.as_str() == expected),
+                    "{taken:?}"
+                );
+            }
+        }
+    }
+}
