@@ -93,10 +93,14 @@ impl Forms {
         }
         let text = message.as_str();
         let Form {
-            columns, changed, ..
+            columns,
+            changed: guess,
+            ..
         } = self.list.get_mut(form)?;
-        *changed = layout.changed(text, last.as_str(), changed.clone());
-        let changed = changed.clone();
+        let changed = layout.changed(text, last.as_str(), guess.clone());
+        if !changed.is_empty() {
+            *guess = changed.clone();
+        }
         let values = layout.members().get(changed.clone())?.iter();
         let values = values.map(|member| member.value(text));
         let is_flat = |column: &Column| !matches!(column.kind, Kind::Object | Kind::List);

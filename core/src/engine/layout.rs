@@ -97,7 +97,7 @@ impl Layout {
         first..self.members.partition_point(last).max(first)
     }
 
-    /// The same members without those at either end whose values are the same; one at least.
+    /// The same members without those at either end whose values are the same.
     pub(super) fn narrowed(
         &self,
         mut members: Range<usize>,
@@ -108,10 +108,10 @@ impl Layout {
             let place = self.members.get(index).map(Member::value_place);
             place.is_some_and(|place| one.get(place.clone()) == other.get(place))
         };
-        while members.len() > 1 && same(members.start) {
+        while !members.is_empty() && same(members.start) {
             members.start += 1;
         }
-        while members.len() > 1 && same(members.end - 1) {
+        while !members.is_empty() && same(members.end - 1) {
             members.end -= 1;
         }
         members

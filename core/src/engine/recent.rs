@@ -45,7 +45,9 @@ impl Recent {
     pub(crate) fn look(&mut self, text: &str) -> Look {
         if let Some(changed) = self.changed_again(text) {
             self.take_values(text, changed.clone());
-            self.changed = changed.clone();
+            if !changed.is_empty() {
+                self.changed = changed.clone();
+            }
             return Look {
                 layout: self.layout.clone(),
                 changed: Some(changed),
