@@ -18,3 +18,16 @@ pub(crate) use connection::run;
 pub(crate) use shared::{Finish, Shared, gone};
 pub(crate) use stream::Descriptor;
 pub(crate) use waiting::{Listener, Waiter};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+    fn a_room_does_not_grow_unnoticed() {
+        // A program may hold a thousand.
+        let size = size_of::<Shared>();
+        assert!(size <= 1920, "{size} bytes");
+    }
+}

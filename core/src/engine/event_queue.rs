@@ -68,6 +68,11 @@ impl EventQueue {
         self.waiting
     }
 
+    /// Gives back the room that a flood has taken.
+    pub(super) fn rest(&mut self) {
+        self.items.shrink_to_fit();
+    }
+
     /// Returns how many events had to go.
     #[inline]
     pub(super) fn push(&mut self, event: Event, progress: Progress) -> u64 {

@@ -16,7 +16,56 @@ impl Engine {
         self.effects = VecDeque::new();
         self.calls.rest();
         self.session.rest();
+        self.subscriptions.rest();
         self.recent = Recent::default();
         self.route = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::{Filter, State, Text, Time};
+    use crate::options::Options;
+
+    fn receive(engine: &mut Engine, message: &str) {
+        engine.on_text(Time::ZERO, Text::from(message.to_owned()));
+        while engine.poll_effect().is_some() {}
+    }
+
+    #[test]
+    fn a_room_at_rest_keeps_what_waits_and_nothing_else() {
+        let mut engine = Engine::new(Arc::new(Options::default()), 1);
+        engine.subscribe(1, Filter::All, None);
+        engine.start(Time::ZERO);
+        engine.on_open(Time::ZERO);
+        receive(
+            &mut engine,
+            r#"{"method":"setUsedApiVersion","result":true}"#,
+        );
+        receive(&mut engine, r#"{"method":"auth","result":true}"#);
+        assert_eq!(engine.state(), State::Ready);
+        engine.rest();
+        assert!(engine.effects.capacity() > 0, "it waits for answers");
+
+        for message in [
+            r#"{"method":"getFileTransferAvailability","availability":3}"#,
+            r#"{"method":"getIncomingFilesRequests","incomingFilesRequests":[]}"#,
+            r#"{"method":"getOutgoingFilesRequests","outgoingFilesRequests":[]}"#,
+            r#"{"method":"event","event":"tick"}"#,
+        ] {
+            receive(&mut engine, message);
+        }
+        assert_eq!(engine.calls.len(), 0);
+        engine.rest();
+        assert_eq!(engine.effects.capacity(), 0);
+        assert!(engine.route.is_none());
+        let nothing = format!("{:?}", Recent::default());
+        assert_eq!(format!("{:?}", engine.recent), nothing);
+        let mut taken = 0;
+        engine.take_many(1, 10, |_| taken += 1);
+        assert_eq!(taken, 2, "that it is ready, and the event");
     }
 }

@@ -159,6 +159,19 @@ impl Subscriptions {
         self.numbers.hash_one(request)
     }
 
+    /// Gives back the room that a flood has taken in the queues.
+    pub(crate) fn rest(&mut self) {
+        for subscription in self.table.values_mut() {
+            match &mut subscription.queue {
+                Queue::Events(queue) => queue.rest(),
+                Queue::Requests(queue) | Queue::Changes(queue) => {
+                    queue.order.shrink_to_fit();
+                    queue.queued.shrink_to_fit();
+                }
+            }
+        }
+    }
+
     /// True when somebody would get this event.
     pub(crate) fn wants(&self, name: &str) -> bool {
         !self.all.is_empty() || self.by_name.contains_key(name)
