@@ -110,13 +110,15 @@ function hint(name: string, names: readonly string[]): string {
 
 /** Makes the areas of a room when they are first used. */
 export abstract class AreasBase {
-  readonly #areas = new Map<string, Area>();
+  /** Made with the first, as all such tables: a program may have a thousand rooms. */
+  #areas: Map<string, Area> | undefined;
 
   abstract command(method: string, params?: object, options?: CommandOptions): Promise<unknown>;
   abstract runFlow(flow: string, params?: object, options?: FlowOptions): Promise<unknown>;
 
   /** @internal */
   protected area<A extends Area>(name: string, load: () => new (caller: Caller) => A): A {
+    this.#areas ??= new Map();
     let area = this.#areas.get(name) as A | undefined;
     if (area === undefined) {
       area = new (load())(this);

@@ -48,7 +48,7 @@ export interface Listener extends Disposable {
 /** The file requests of a room, and the terminal's own file commands beside them. */
 export class Files extends FilesArea {
   readonly #session: Session;
-  readonly #handlers = new Set<{ readonly handler: unknown; readonly close: () => void }>();
+  #handlers: Set<{ readonly handler: unknown; readonly close: () => void }> | undefined;
 
   /** @internal */
   constructor(session: Session, caller: Caller) {
@@ -101,14 +101,15 @@ export class Files extends FilesArea {
       session.reporter.report("files.onRequest", handler, error),
     );
     const entry = { handler, close: () => called.close() };
+    this.#handlers ??= new Set();
     this.#handlers.add(entry);
-    feed.onClosed = () => this.#handlers.delete(entry);
+    feed.onClosed = () => this.#handlers?.delete(entry);
     return { close: entry.close, [Symbol.dispose]: entry.close };
   }
 
   /** Takes a handler of `onRequest` off, or all of them. One that runs is left to finish. */
   offRequest(handler?: (request: FileRequest) => unknown): void {
-    for (const entry of [...this.#handlers]) {
+    for (const entry of [...(this.#handlers ?? [])]) {
       if (handler === undefined || entry.handler === handler) {
         entry.close();
       }

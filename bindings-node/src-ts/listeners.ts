@@ -20,7 +20,7 @@ export class Listeners {
   readonly #session: Session;
   #entries: Entry[] = [];
   /** Who calls the handlers of one name and queue size that were added last. */
-  readonly #calls = new Map<string, Calls<RawEvent>>();
+  #calls: Map<string, Calls<RawEvent>> | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -56,6 +56,7 @@ export class Listeners {
   #callsOf(name: string, queueSize: number | undefined): Calls<RawEvent> {
     checkNames([name]);
     const key = `${queueSize} ${name}`;
+    this.#calls ??= new Map();
     let calls = this.#calls.get(key);
     if (calls === undefined || !calls.isOpen) {
       calls = new Calls(eventFeed(this.#session, [name], { queueSize, showsGaps: false }));

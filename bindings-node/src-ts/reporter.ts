@@ -25,7 +25,7 @@ export class Reporter {
   listeners = 0;
   readonly #native: NativeRoom;
   readonly #logger: Logger | undefined;
-  readonly #kept = new Map<number, unknown>();
+  #kept: Map<number, unknown> | undefined;
 
   constructor(native: NativeRoom, logger: Logger | undefined) {
     this.#native = native;
@@ -51,6 +51,7 @@ export class Reporter {
       return;
     }
     const errorId = this.count;
+    this.#kept ??= new Map();
     this.#kept.set(errorId, error);
     for (const id of this.#kept.keys()) {
       if (this.#kept.size <= KEPT) {
@@ -75,7 +76,7 @@ export class Reporter {
 
   /** The exception behind an `"error"` event, for those that this object published. */
   errorOf(errorId: unknown): unknown {
-    return typeof errorId === "number" ? this.#kept.get(errorId) : undefined;
+    return typeof errorId === "number" ? this.#kept?.get(errorId) : undefined;
   }
 
   /** Wraps a callback of the program so that its exceptions are reported here. */

@@ -53,7 +53,7 @@ export class Session {
   readonly closed: Promise<void>;
   #ended = false;
   #endError: TrueroomError | undefined;
-  readonly #feeds = new Set<Feed<unknown>>();
+  #feeds: Set<Feed<unknown>> | undefined;
   #referenced = true;
 
   constructor(bridge: Bridge, native: NativeRoom, logger: Logger | undefined) {
@@ -151,11 +151,12 @@ export class Session {
   }
 
   keep(feed: object): void {
+    this.#feeds ??= new Set();
     this.#feeds.add(feed as Feed<unknown>);
   }
 
   forget(feed: object): void {
-    this.#feeds.delete(feed as Feed<unknown>);
+    this.#feeds?.delete(feed as Feed<unknown>);
   }
 
   /** Settles when nothing of the room is left. Never rejects. */
@@ -192,7 +193,7 @@ export class Session {
     if (this.#referenced) {
       this.bridge.release();
     }
-    for (const feed of [...this.#feeds]) {
+    for (const feed of [...(this.#feeds ?? [])]) {
       feed.end();
     }
     if (this.#endError !== undefined) {
