@@ -62,7 +62,11 @@ impl Pins {
     }
 
     pub(super) fn on_client_core(&self, program: impl AsRef<OsStr>) -> Command {
-        pinned(self.cores.map(|cores| cores[1]), program.as_ref())
+        let mut command = pinned(self.cores.map(|cores| cores[1]), program.as_ref());
+        // Python keeps what it has compiled, as it does for users. What compiling leaves free would
+        // be taken for memory that connections need not have.
+        command.env_remove("PYTHONDONTWRITEBYTECODE");
+        command
     }
 }
 
