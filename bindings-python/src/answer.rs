@@ -32,6 +32,9 @@ pub(crate) struct Answer {
     blocking: AtomicBool,
 }
 
+/// Answers beyond this many bytes get records of their own, which do not stay.
+const REUSED: usize = 4096;
+
 pub(crate) type Outcome = Result<Payload, String>;
 
 #[derive(Default)]
@@ -126,7 +129,12 @@ impl Answer {
 
     fn object<'py>(&self, py: Python<'py>, payload: Payload) -> PyResult<Bound<'py, PyAny>> {
         match (payload, &self.command) {
-            (Payload::Json(text), Some((_, class))) => record::make(py, class, &text),
+            (Payload::Json(text), Some((_, class))) if text.as_str().len() > REUSED => {
+                record::make(py, class, &text)
+            }
+            (Payload::Json(text), Some((_, class))) => {
+                self.mailbox.get().made.record(py, class, &text)
+            }
             (Payload::Json(text), None) => Ok(PyString::new(py, text.as_str()).into_any()),
             (Payload::Bytes(bytes), _) => Ok(PyBytes::new(py, &bytes).into_any()),
         }

@@ -13,8 +13,7 @@ use trueroom::Text;
 use trueroom::fleet::Key;
 use trueroom::host::Taken;
 
-use crate::attached::Attached;
-use crate::record::{self, Class};
+use crate::record::{self, Class, Made};
 
 /// An iterator over events, as records of their classes, or file requests, as JSON text. Threads may
 /// share it.
@@ -26,7 +25,6 @@ pub(crate) struct Batch {
     /// The room that each item is of, where they come from many; then it is part of the item.
     keys: Option<Box<[Key]>>,
     next: AtomicUsize,
-    /// The last two records, the older one first.
     made: Made,
     /// There was nothing to take.
     #[pyo3(get)]
@@ -89,43 +87,6 @@ impl Batch {
             made: Made::default(),
         })
     }
-
-    fn event<'py>(
-        &self,
-        py: Python<'py>,
-        class: &Class,
-        text: &Text,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let older = self.made.take_older(py);
-        let record = match older.map(|older| older.into_bound(py)) {
-            Some(older) if record::renew(&older, class, text) => older,
-            _ => record::make(py, class, text)?,
-        };
-        let left = self.made.add(py, record.clone().unbind());
-        // Only now, as what an object does when it goes is not known.
-        drop(left);
-        Ok(record)
-    }
-}
-
-/// The last two records that were given. When its turn comes again, the loop that was given it has
-/// let go of it, and so has the handler, unless it keeps it.
-#[derive(Default)]
-struct Made(Attached<[Option<Py<PyAny>>; 2]>);
-
-impl Made {
-    fn take_older(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let [older, newer] = self.0.take(py);
-        self.0.replace(py, [None, newer]);
-        older
-    }
-
-    /// Puts in the newest, and gives the one that has to go.
-    fn add(&self, py: Python<'_>, record: Py<PyAny>) -> Option<Py<PyAny>> {
-        let [older, newer] = self.0.take(py);
-        self.0.replace(py, [newer, Some(record)]);
-        older
-    }
 }
 
 impl Batch {
@@ -167,7 +128,7 @@ impl Batch {
                 let Some(class) = self.classes.get(*class) else {
                     return Ok(None);
                 };
-                self.event(py, class, text)?
+                self.made.record(py, class, text)?
             }
             Some(Item::Request(json)) => PyString::new(py, json).into_any(),
             None => return Ok(None),

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use trueroom::host::HostLink;
 
 use crate::guard;
-use crate::mailbox::{Delivered, Mailbox};
+use crate::mailbox::Mailbox;
 
 /// An open connection. The loop watches its descriptor, and has to stop before this is dropped.
 #[pyclass(frozen, module = "trueroom._native")]
@@ -25,17 +25,21 @@ impl Link {
         self.0.descriptor()
     }
 
-    /// Reads and writes what can be without waiting, and delivers what came. Returns None when that
-    /// is all, else whether the connection is still open, and the rest for Python, which then has to
-    /// call `settle`.
-    fn serve(&self, py: Python<'_>, mailbox: &Mailbox) -> PyResult<Option<(bool, Delivered)>> {
-        let open = guard::enter(py, || Ok(self.0.serve(&mailbox.host)))?;
-        let rest = mailbox.deliver(py)?;
-        if open && rest.0.is_empty() && rest.1.is_empty() && rest.2.is_empty() {
-            mailbox.settle(py)?;
-            return Ok(None);
+    /// Reads and writes what can be without waiting, and delivers what came. Calls `rest` with the
+    /// link, whether it is still open, and what is for Python, where that is more than answers; `rest`
+    /// then has to call `settle`.
+    fn serve(
+        slf: &Bound<'_, Self>,
+        mailbox: &Bound<'_, Mailbox>,
+        rest: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let (py, link, mailbox) = (slf.py(), &slf.get().0, mailbox.get());
+        let open = guard::enter(py, || Ok(link.serve(&mailbox.host)))?;
+        let (progress, ready, links) = mailbox.deliver(py)?;
+        if open && progress.is_empty() && ready.is_empty() && links.is_empty() {
+            return mailbox.settle(py);
         }
-        Ok(Some((open, rest)))
+        rest.call1((slf, open, progress, ready, links)).map(drop)
     }
 }
 

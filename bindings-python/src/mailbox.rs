@@ -12,6 +12,7 @@ use crate::attached::Attached;
 use crate::dispatch::{self, Bell};
 use crate::guard;
 use crate::link::Link;
+use crate::record::Made;
 use crate::waiting::Waiting;
 
 /// Completions, progress and ready subscriptions of one event loop, in order. A loop registers the
@@ -23,6 +24,8 @@ pub(crate) struct Mailbox {
     pub(crate) waiting: Waiting,
     /// Outcomes that were taken out, and not yet handed on.
     came: Attached<Vec<Completion>>,
+    /// Records of answers.
+    pub(crate) made: Made,
     /// The loop, and its thread, while it lets tasks go on.
     running: Attached<Option<(ThreadId, Py<PyAny>)>>,
 }
@@ -51,6 +54,7 @@ impl Mailbox {
                 },
                 waiting: Waiting::default(),
                 came: Attached::default(),
+                made: Made::default(),
                 running: Attached::default(),
             })
         })

@@ -217,3 +217,14 @@ def test_ctrl_c_in_one_task_leaves_the_others_theirs() -> None:
     assert done == [0, 1, 2, 3]
     loop.run_until_complete(end())
     loop.close()
+
+
+async def test_an_answer_that_is_kept_stays_as_it_is(room: trueroom.Room, held: Held) -> None:
+    # The record of an answer that nobody kept becomes that of a later one.
+    tasks = [asyncio.create_task(room.command("getSystemInfo")) for _ in range(6)]
+    await (await held(6))()
+    kept = [await soon(task) for task in tasks]
+    assert [record.number for record in kept] == list(range(6))
+    for _ in range(5):
+        assert (await room.command("getAppState")).method == "getAppState"
+    assert [record.number for record in kept] == list(range(6))

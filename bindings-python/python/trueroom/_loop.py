@@ -141,7 +141,7 @@ class LoopHost(Host):
             for link in links:
                 # A loop that cannot watch it leaves the connection to the native threads.
                 with suppress(NotImplementedError, OSError):
-                    self.loop().add_reader(link.fileno(), self._serve, link)
+                    self._watch(link)
             for token, done, total in progress:
                 callback = self._progress.get(token)
                 if callback is not None:
@@ -152,15 +152,21 @@ class LoopHost(Host):
             # After the handlers: who awaits an answer finds done what was said before it.
             self.mailbox.settle()
 
-    def _serve(self, link: _native.Link) -> None:
-        rest = link.serve(self.mailbox)
-        if rest is None:
-            return
-        is_open, delivered = rest
+    def _watch(self, link: _native.Link) -> None:
+        self.loop().add_reader(link.fileno(), link.serve, self.mailbox, self._on_served)
+
+    def _on_served(
+        self,
+        link: _native.Link,
+        is_open: bool,
+        progress: list[tuple[int, int, int]],
+        ready: list[int],
+        links: list[_native.Link],
+    ) -> None:
         if not is_open:
             # Before the link goes away, and the descriptor with it.
             self.loop().remove_reader(link.fileno())
-        self._take_in(*delivered)
+        self._take_in(progress, ready, links)
 
     def _wake(self) -> None:
         queue = self._ready

@@ -5,6 +5,7 @@
 //! messages of which a program reads a field or two.
 
 mod classes;
+mod made;
 mod message;
 mod names;
 mod shape;
@@ -24,6 +25,7 @@ use self::message::Message;
 use self::shape::{Meaning, Name, Shape};
 
 pub(crate) use self::classes::{Class, class, event_class};
+pub(crate) use self::made::Made;
 pub(crate) use self::names::{to_snake, to_wire};
 
 /// The base of all records; see `trueroom._record`.
