@@ -16,75 +16,47 @@ use crate::room::Room;
 use crate::text::Text;
 
 #[derive(Deserialize)]
-#[serde(
-    tag = "op",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
-enum Request {
-    Accept {
-        id: String,
-    },
-    Reject {
-        id: String,
-    },
-    Wait {
-        id: String,
-        timeout: Option<f64>,
-    },
-    Save {
-        id: String,
-        path: PathBuf,
-        #[serde(default)]
-        overwrite: bool,
-        #[serde(default)]
-        progress: bool,
-    },
-    Read {
-        id: String,
-        #[serde(default)]
-        progress: bool,
-    },
-    Upload {
-        path: Option<PathBuf>,
-        name: Option<String>,
-        #[serde(default)]
-        progress: bool,
-    },
-    Send {
-        path: Option<PathBuf>,
-        file_id: Option<Value>,
-        to: String,
-        name: Option<String>,
-        #[serde(default)]
-        progress: bool,
-    },
-    SendToConference {
-        path: Option<PathBuf>,
-        file_id: Option<Value>,
-        name: Option<String>,
-        #[serde(default)]
-        progress: bool,
-    },
-    History {},
-    ClearHistory {
-        #[serde(default)]
-        delete_files: bool,
-    },
-    Delete {
-        id: Option<String>,
-        file_id: Option<Value>,
-    },
-    FileList {},
-    Refresh {},
-    Flow {
-        name: String,
-        params: Value,
-        timeout: Option<f64>,
-    },
-    WaitReady {},
-    WaitClosed {},
+#[serde(rename_all = "camelCase")]
+enum Kind {
+    Accept,
+    Reject,
+    Wait,
+    Save,
+    Read,
+    Upload,
+    Send,
+    SendToConference,
+    History,
+    ClearHistory,
+    Delete,
+    FileList,
+    Refresh,
+    Flow,
+    WaitReady,
+    WaitClosed,
+}
+
+/// What an operation needs, of all kinds in one: a form for each would be ten times the code.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    op: Kind,
+    id: Option<String>,
+    path: Option<PathBuf>,
+    file_id: Option<Value>,
+    /// Of a file, or of a flow.
+    name: Option<String>,
+    to: Option<String>,
+    params: Option<Value>,
+    /// In milliseconds.
+    timeout: Option<f64>,
+    #[serde(default)]
+    overwrite: bool,
+    #[serde(default)]
+    delete_files: bool,
+    /// Telling a host how far it is costs a turn of its loop for each piece of a file.
+    #[serde(default)]
+    progress: bool,
 }
 
 pub(super) struct Operation {
@@ -105,78 +77,66 @@ impl Operation {
     /// Transfers are boxed, so that what waits as long as a room lives does not take their space.
     pub(super) async fn run(self, room: &Room, told: Progress) -> Result<Payload> {
         let files = room.files();
-        // Telling a host costs it a turn of its loop for each piece of a file.
-        let told = |progress: bool| progress.then_some(told);
-        let bytes = self.bytes;
-        match self.request {
-            Request::Accept { id } => files.accept(&id).await.map(nothing),
-            Request::Reject { id } => files.reject(&id).await.map(nothing),
-            Request::Wait { id, timeout } => {
-                let timeout = timeout.map(limit).transpose()?;
-                files.wait(&id, timeout).await.map(|request| file(&request))
+        let Self { request, bytes } = self;
+        let progress = request.progress.then_some(told);
+        let timeout = request.timeout.map(limit).transpose()?;
+        let (path, name) = (request.path, request.name.as_deref());
+        match request.op {
+            Kind::Accept => files
+                .accept(needed("id", request.id.as_deref())?)
+                .await
+                .map(nothing),
+            Kind::Reject => files
+                .reject(needed("id", request.id.as_deref())?)
+                .await
+                .map(nothing),
+            Kind::Wait => {
+                let waiting = files.wait(needed("id", request.id.as_deref())?, timeout);
+                waiting.await.map(|request| file(&request))
             }
-            Request::Save {
-                id,
-                path,
-                overwrite,
-                progress,
-            } => {
-                let progress = told(progress);
+            Kind::Save => {
                 let options = SaveOptions {
-                    overwrite,
+                    overwrite: request.overwrite,
                     progress,
                 };
-                let path = Box::pin(files.save_with(&id, path, options)).await?;
+                let id = needed("id", request.id.as_deref())?;
+                let saving = files.save_with(id, needed("path", path.as_deref())?, options);
+                let path = Box::pin(saving).await?;
                 Ok(json_payload(&json!(path.to_string_lossy())))
             }
-            Request::Read { id, progress } => {
-                let read = files.read_with(&id, told(progress));
-                Box::pin(read).await.map(Payload::Bytes)
+            Kind::Read => {
+                let reading = files.read_with(needed("id", request.id.as_deref())?, progress);
+                Box::pin(reading).await.map(Payload::Bytes)
             }
-            Request::Upload {
-                path,
-                name,
-                progress,
-            } => {
-                let source = source(path, None, bytes, name.as_deref())?;
-                let uploaded = files.upload(source, name.as_deref(), told(progress));
-                let id = Box::pin(uploaded).await?;
+            Kind::Upload => {
+                let source = source(path, None, bytes, name)?;
+                let id = Box::pin(files.upload(source, name, progress)).await?;
                 Ok(json_payload(&json!({ "fileId": Value::from(&id) })))
             }
-            Request::Send {
-                path,
-                file_id,
-                to,
-                name,
-                progress,
-            } => {
-                let source = source(path, file_id, bytes, name.as_deref())?;
-                let sent = files.send(source, &to, name.as_deref(), told(progress));
+            Kind::Send => {
+                let source = source(path, request.file_id, bytes, name)?;
+                let sent = files.send(source, needed("to", request.to.as_deref())?, name, progress);
                 Box::pin(sent).await.map(|request| file(&request))
             }
-            Request::SendToConference {
-                path,
-                file_id,
-                name,
-                progress,
-            } => {
-                let source = source(path, file_id, bytes, name.as_deref())?;
-                let sent = files.send_to_conference(source, name.as_deref(), told(progress));
+            Kind::SendToConference => {
+                let source = source(path, request.file_id, bytes, name)?;
+                let sent = files.send_to_conference(source, name, progress);
                 Box::pin(sent).await.map(|request| file(&request))
             }
-            Request::History {} => files.history().await.map(|list| file_list(&list)),
-            Request::ClearHistory { delete_files } => {
-                files.clear_history(delete_files).await.map(nothing)
+            Kind::History => files.history().await.map(|list| file_list(&list)),
+            Kind::ClearHistory => {
+                let clearing = files.clear_history(request.delete_files);
+                clearing.await.map(nothing)
             }
-            Request::Delete { id, file_id } => {
-                let target = match (id, file_id) {
+            Kind::Delete => {
+                let target = match (request.id, request.file_id) {
                     (Some(id), None) => DeleteTarget::Request(id),
                     (None, Some(id)) => DeleteTarget::File(read_file_id(&id)?),
                     _ => return Err(Error::Usage("delete: give either id or fileId".into())),
                 };
                 files.delete(target).await.map(nothing)
             }
-            Request::FileList {} => {
+            Kind::FileList => {
                 let list: Vec<Value> = files
                     .file_list()
                     .await?
@@ -185,21 +145,21 @@ impl Operation {
                     .collect();
                 Ok(json_payload(&json!(list)))
             }
-            Request::Refresh {} => files.refresh().await.map(nothing),
-            Request::Flow {
-                name,
-                params,
-                timeout,
-            } => {
-                let timeout = timeout.map(limit).transpose()?;
-                room.run_flow(&name, params, timeout)
-                    .await
-                    .map(Payload::Json)
+            Kind::Refresh => files.refresh().await.map(nothing),
+            Kind::Flow => {
+                let name = needed("name", name)?;
+                let params = request.params.unwrap_or_default();
+                let running = room.run_flow(name, params, timeout);
+                running.await.map(Payload::Json)
             }
-            Request::WaitReady {} => room.wait_ready().await.map(nothing),
-            Request::WaitClosed {} => room.closed().await.map(nothing),
+            Kind::WaitReady => room.wait_ready().await.map(nothing),
+            Kind::WaitClosed => room.closed().await.map(nothing),
         }
     }
+}
+
+fn needed<T>(name: &str, value: Option<T>) -> Result<T> {
+    value.ok_or_else(|| Error::Usage(format!("operation: {name} is missing")))
 }
 
 fn nothing((): ()) -> Payload {
