@@ -8,7 +8,8 @@ use crate::process::{empty_folder, only_file};
 use crate::workspace::Workspace;
 use crate::{Result, build, fail, process, size};
 
-const OLDEST: u32 = 20;
+/// The oldest that the bundler runs on; the package itself runs on any Node 20.
+const OLDEST: (u32, u32) = (20, 19);
 
 /// The folder of the npm package.
 pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
@@ -116,15 +117,14 @@ fn bench_folder(workspace: &Workspace) -> PathBuf {
 }
 
 fn check_version() -> Result {
-    let needed = format!("Node {OLDEST} or later with npm is needed on the PATH");
+    let (major, minor) = OLDEST;
+    let needed = format!("Node {major}.{minor} or later with npm is needed on the PATH");
     let version = process::quiet_output(Command::new("node").arg("--version"))
         .map_err(|error| format!("{needed}: {error}"))?;
-    let major = version.trim().trim_start_matches('v').split('.').next();
-    if major
-        .and_then(|major| major.parse::<u32>().ok())
-        .is_none_or(|major| major < OLDEST)
-    {
-        return fail(format!("{needed}: node is {}", version.trim()));
+    let version = version.trim();
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= OLDEST => Ok(()),
+        _ => fail(format!("{needed}: node is {version}")),
     }
-    Ok(())
 }
