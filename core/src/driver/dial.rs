@@ -53,7 +53,7 @@ async fn look_up(shared: &Shared, tried: &mut Vec<String>) -> Result<u16, DialEr
             let found = http::discover(&shared.access.client, &web, &options.twin, limit).await;
             match (found, given) {
                 (Ok(found), given) => {
-                    let found = shared.access.remember(found);
+                    let found = shared.access.keep_ports(found);
                     tried.extend(found.tried);
                     (
                         given.unwrap_or(found.ports.websocket),

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::alike::{common_end, common_start};
 use super::role::Role;
 use super::scalar::Scalar;
-use crate::host::{common_end, common_start};
 
 /// Where the top-level members of a message are, in their order and with repetitions. Messages that
 /// differ in nothing but values of equal length share one.

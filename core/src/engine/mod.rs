@@ -4,6 +4,7 @@
 //! what they say and takes no decisions, so every situation of the protocol is a plain test, and
 //! whole connections can be simulated from a seed.
 
+mod alike;
 mod alive;
 mod backoff;
 mod calls;

@@ -8,10 +8,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::alike::{common_end, common_start};
 use super::layout::{Layout, Member};
 use super::role::Role;
 use super::scan::{self, Members, Scanner};
-use crate::host::{common_end, common_start};
 
 /// A longer message is not kept: there may be many rooms, and each keeps one.
 const LONGEST: usize = 4096;

@@ -55,7 +55,7 @@ impl Access {
     }
 
     /// What a look-up found, or what one before it did.
-    pub(crate) fn remember(&self, found: Discovery) -> Discovery {
+    pub(crate) fn keep_ports(&self, found: Discovery) -> Discovery {
         let mut known = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
         if found.ports.source == PortSource::ConfigFile {
             *known = Some(found.ports);

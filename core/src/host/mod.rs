@@ -5,7 +5,6 @@
 //! the loop's [`Mailbox`], whose doorbell rings once however much has come. A loop that can watch
 //! descriptors may serve the connections of its rooms by itself, see [`HostLink`].
 
-mod alike;
 mod doctor;
 mod fleet;
 mod link;
@@ -17,7 +16,6 @@ mod runtime;
 mod tasks;
 
 pub use crate::engine::{Item, Kind, Layout, Member, Taken, items, layout};
-pub use alike::{common_end, common_start};
 pub use doctor::HostDoctor;
 pub use fleet::{HostFleet, HostMerge};
 pub use link::HostLink;
